@@ -1,0 +1,317 @@
+//! A machine with a carry: everything a driver needs but the reading.
+//!
+//! ```text
+//!              carry                          input
+//!   ┌──────────┬──────────────┐   ┌──────────────────────────────┐
+//!   │   lent   │  unfinished  │ + │ scanned where it lies        │
+//!   └──────────┴──────────────┘   └──────────────────────────────┘
+//!   0        lent            held
+//! ```
+//!
+//! While the carry is empty the input is scanned in place. When a token starts
+//! in one input and ends in another, its start is copied into the carry, and
+//! then as much of the next input as it takes to finish it.
+
+use crate::{At, Event, Scan, Storage, TooSmall};
+
+/// The first bytes copied behind an unfinished token. The next copies double
+/// what is held, so a straddling token costs a little more than its own length
+/// and not a whole buffer.
+const FIRST_COPY: usize = 128;
+
+/// Feeds a machine from input that arrives in pieces.
+///
+/// Use this to drive a machine from anything that is not a reader (frames, an
+/// interrupt handler, an event loop). Over `std::io` or async readers,
+/// `tidegate-std-io` and `tidegate-async-io` do it for you; over one slice that
+/// holds all the input, [`Scan::scan_all`] is enough.
+///
+/// ```
+/// use tidegate_core::{Event, Feed, LineScanner};
+///
+/// let mut feed = Feed::new(LineScanner::new().max_len(30), [0; 32])?;
+/// let offer = feed.offer(b"half a li", false)?;
+/// assert!(matches!(offer.event, Event::More) && offer.taken == 9);
+///
+/// let input = b"ne\nand more";
+/// let offer = feed.offer(input, false)?;
+/// let Event::Found(placed) = offer.event else { unreachable!() };
+/// assert_eq!(feed.token(placed, input).text(), b"half a line");
+/// assert_eq!(offer.taken, 3); // offer input[3..] next
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Limits
+///
+/// The carry holds at most [`Scan::reach`] bytes. Fixed storage that is smaller
+/// is refused when the feed is made.
+///
+/// # End of input
+///
+/// Offer with `end` set, once, with the last input or an empty one.
+#[derive(Debug)]
+pub struct Feed<M, S> {
+    machine: M,
+    carry: S,
+    /// `held <= machine.reach()`: bytes in the carry.
+    held: usize,
+    /// `lent <= held`: leading bytes of it that the last token was made of.
+    lent: usize,
+}
+
+/// What came of one [`Feed::offer`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Offer<F> {
+    /// So many leading bytes of the input are settled: offer the rest next.
+    pub taken: usize,
+    /// What was found.
+    pub event: Event<Placed<F>>,
+}
+
+/// Where a token lies: in the input of the offer that found it, or in the carry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Placed<F> {
+    found: F,
+    place: Place,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    /// From this offset of the input on.
+    Input(usize),
+    Carry,
+}
+
+impl<F> Placed<F> {
+    /// The token lies in the carry, so that the input it was found in may be
+    /// dropped while it is in use.
+    pub fn is_carried(&self) -> bool {
+        self.place == Place::Carry
+    }
+}
+
+impl<M: Scan, S: Storage> Feed<M, S> {
+    /// A machine with storage for what straddles two inputs.
+    ///
+    /// # Errors
+    ///
+    /// [`TooSmall`] if the storage is fixed and smaller than the machine's reach.
+    pub fn new(machine: M, carry: S) -> Result<Self, TooSmall> {
+        let (needed, given) = (machine.reach(), carry.most());
+        if given < needed {
+            return Err(TooSmall { needed, given });
+        }
+        Ok(Self {
+            machine,
+            carry,
+            held: 0,
+            lent: 0,
+        })
+    }
+
+    /// Offers input and says what was found in it, and how much of it is taken.
+    ///
+    /// One token at a time: offer `input[taken..]` next. [`Event::More`] means
+    /// that all of the input was taken.
+    ///
+    /// # Errors
+    ///
+    /// The machine's fault, at its offset in the stream. It comes again on
+    /// every later call.
+    ///
+    /// # Panics
+    ///
+    /// When the machine breaks the third law and makes no progress within its
+    /// reach.
+    pub fn offer(&mut self, input: &[u8], end: bool) -> Result<Offer<M::Found>, At<M::Fault>> {
+        self.drop_front(self.lent);
+        self.lent = 0;
+        if self.held == 0 {
+            self.offer_in_place(input, 0, end)
+        } else {
+            self.offer_behind_carry(input, end)
+        }
+    }
+
+    /// The fast path for one token that lies whole at the front of the input;
+    /// see [`Scan::glance`]. `None` sends the caller to [`offer`](Self::offer).
+    #[inline]
+    pub fn glance(&mut self, input: &[u8]) -> Option<(usize, M::Found)> {
+        if self.held != self.lent {
+            return None;
+        }
+        self.machine.glance(input)
+    }
+
+    /// The fast path for all tokens that lie whole in the input; see
+    /// [`Scan::scan_all`]. What is left is for [`offer`](Self::offer).
+    #[inline]
+    pub fn scan_all(
+        &mut self,
+        input: &[u8],
+        each: &mut impl FnMut(M::Found, &[u8]) -> bool,
+    ) -> usize {
+        if self.held != self.lent {
+            return 0;
+        }
+        self.machine.scan_all(input, each)
+    }
+
+    /// The token that the last offer found, from the same input.
+    ///
+    /// # Panics
+    ///
+    /// May panic if `input` is not what was offered.
+    pub fn token<'a>(&'a self, placed: Placed<M::Found>, input: &'a [u8]) -> M::Token<'a> {
+        match placed.place {
+            Place::Input(at) => M::token(placed.found, &input[at..]),
+            Place::Carry => M::token(placed.found, &self.carry.bytes()[..self.held]),
+        }
+    }
+
+    /// The source failed for good: the token in the carry that only waited for
+    /// bytes which could have made it longer; see [`Scan::give_up`].
+    pub fn give_up(&mut self) -> Option<Placed<M::Found>> {
+        self.drop_front(self.lent);
+        self.lent = 0;
+        let window = &self.carry.bytes()[..self.held];
+        let (used, found) = self.machine.give_up(window)?;
+        self.lent = used;
+        Some(Placed {
+            found,
+            place: Place::Carry,
+        })
+    }
+
+    /// The start of an unfinished token: bytes that were taken from the input
+    /// and not handed out.
+    pub fn rest(&self) -> &[u8] {
+        &self.carry.bytes()[self.lent..self.held]
+    }
+
+    /// The machine.
+    pub fn machine(&self) -> &M {
+        &self.machine
+    }
+
+    /// The machine and the storage, without what is left in it; copy
+    /// [`rest`](Self::rest) first if it matters.
+    pub fn into_parts(self) -> (M, S) {
+        (self.machine, self.carry)
+    }
+
+    fn offer_in_place(
+        &mut self,
+        input: &[u8],
+        mut at: usize,
+        end: bool,
+    ) -> Result<Offer<M::Found>, At<M::Fault>> {
+        loop {
+            let window = &input[at..];
+            let step = self.machine.scan(window, end)?;
+            let start = at;
+            at += step.used;
+            let event = match step.event {
+                Event::More if step.used > 0 => continue,
+                Event::More => {
+                    self.expect_reach(window.len(), end);
+                    self.append(window);
+                    at = input.len();
+                    Event::More
+                }
+                Event::Found(found) => Event::Found(Placed {
+                    found,
+                    place: Place::Input(start),
+                }),
+                Event::Done => Event::Done,
+            };
+            return Ok(Offer { taken: at, event });
+        }
+    }
+
+    fn offer_behind_carry(
+        &mut self,
+        input: &[u8],
+        end: bool,
+    ) -> Result<Offer<M::Found>, At<M::Fault>> {
+        let mut taken = 0;
+        // Bytes of `input[taken..]` that lie at the back of the carry on trial.
+        let mut tried = 0;
+        loop {
+            let last = end && taken + tried == input.len();
+            let window = &self.carry.bytes()[..self.held];
+            let step = match self.machine.scan(window, last) {
+                Ok(step) => step,
+                Err(at) => {
+                    self.held -= tried;
+                    return Err(at);
+                }
+            };
+            if let (Event::More, 0) = (step.event, step.used) {
+                self.expect_reach(self.held, last);
+                let unseen = &input[taken + tried..];
+                if unseen.is_empty() {
+                    return Ok(Offer {
+                        taken: input.len(),
+                        event: Event::More,
+                    });
+                }
+                let room = self.machine.reach() - self.held;
+                let copy = self.held.max(FIRST_COPY).min(room).min(unseen.len());
+                self.append(&unseen[..copy]);
+                tried += copy;
+                continue;
+            }
+            // What was tried and is not used goes back to the input. Bytes of
+            // earlier inputs cannot, they stay behind the token.
+            let unused = (self.held - step.used).min(tried);
+            self.held -= unused;
+            taken += tried - unused;
+            tried = 0;
+            let event = match step.event {
+                Event::More => {
+                    self.drop_front(step.used);
+                    if self.held == 0 {
+                        return self.offer_in_place(input, taken, end);
+                    }
+                    continue;
+                }
+                Event::Found(found) => {
+                    self.lent = step.used;
+                    Event::Found(Placed {
+                        found,
+                        place: Place::Carry,
+                    })
+                }
+                Event::Done => {
+                    self.drop_front(step.used);
+                    Event::Done
+                }
+            };
+            return Ok(Offer { taken, event });
+        }
+    }
+
+    fn append(&mut self, bytes: &[u8]) {
+        let held = self.held + bytes.len();
+        self.carry.grow(held)[self.held..held].copy_from_slice(bytes);
+        self.held = held;
+    }
+
+    fn drop_front(&mut self, n: usize) {
+        if n < self.held {
+            self.carry.grow(self.held).copy_within(n..self.held, 0);
+        }
+        self.held -= n;
+    }
+
+    /// A machine which waits within its reach, or at the end, would wait for
+    /// ever: that is a bug of the machine and not of the stream.
+    fn expect_reach(&self, shown: usize, end: bool) {
+        assert!(
+            !end && shown < self.machine.reach(),
+            "the machine asked for more than its reach of {} bytes",
+            self.machine.reach()
+        );
+    }
+}

@@ -1,0 +1,85 @@
+//! Machines that read a byte stream only as far as it may be read, and cut it
+//! into pieces without copying.
+//!
+//! This crate makes every decision of tidegate and does no input or output. It
+//! is `no_std`, needs no allocator, and holds no `unsafe` code. Most programs
+//! want one of the crates on top of it:
+//!
+//! | you have | use |
+//! |---|---|
+//! | `std::io::Read`, `BufRead` | `tidegate-std-io` |
+//! | futures-io, tokio, a stream of `Bytes` | `tidegate-async-io` |
+//! | an interrupt handler, an event loop, a memory map, a grammar of your own | this crate |
+//!
+//! # What is here
+//!
+//! | to do this | use |
+//! |---|---|
+//! | count down how much of a stream may still be read | [`Limit`] |
+//! | cut a stream into lines (`\n`, `\r\n`, `\r`) | [`LineScanner`] |
+//! | feed a machine from whatever pieces arrive | [`Feed`] |
+//! | write a machine of your own | [`Scan`], whose module states the laws |
+//!
+//! # Example
+//!
+//! Lines from pieces as a UART would deliver them, with 82 bytes of storage and
+//! no allocator:
+//!
+//! ```
+//! use tidegate_core::{Event, Feed, LineScanner};
+//!
+//! let scanner = LineScanner::new().max_len(80);
+//! let mut feed = Feed::new(scanner, [0u8; 82])?;
+//! let mut lines = 0;
+//! for piece in [&b"$GPGGA,1"[..], b"23519\r", b"\n$GPRMC\r\n"] {
+//!     let mut rest = piece;
+//!     loop {
+//!         let offer = feed.offer(rest, false)?;
+//!         match offer.event {
+//!             Event::Found(placed) => {
+//!                 assert!(feed.token(placed, rest).text().starts_with(b"$GP"));
+//!                 lines += 1;
+//!             }
+//!             Event::More | Event::Done => break,
+//!         }
+//!         rest = &rest[offer.taken..];
+//!     }
+//! }
+//! assert_eq!(lines, 2);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Features
+//!
+//! None is on by default, and none changes what the rest does: `alloc` adds
+//! storage in a `Vec` and views that may copy, `std` adds conversions into
+//! `std::io::Error` and lets the byte search pick AVX2 at run time, `testing`
+//! adds the harness which holds a machine to the laws of [`Scan`].
+
+#![no_std]
+#![forbid(unsafe_code)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+#[cfg(feature = "alloc")]
+extern crate alloc;
+#[cfg(feature = "std")]
+extern crate std;
+
+mod fault;
+mod feed;
+mod limit;
+mod line;
+mod mask;
+mod piece;
+pub mod scan;
+mod storage;
+#[cfg(feature = "testing")]
+pub mod testing;
+
+pub use fault::{At, Fault, FaultClass};
+pub use feed::{Feed, Offer, Placed};
+pub use limit::{Limit, LimitFault, Plan};
+pub use line::{Ending, Line, LineEnds, LineFault, LineFound, LineScanner};
+pub use piece::{Overlong, Piece};
+pub use scan::{Event, Scan, Step};
+pub use storage::{Storage, TooSmall};

@@ -1,0 +1,401 @@
+//! Lines with universal newlines: `\n`, `\r\n` and `\r` each end one.
+
+mod ahead;
+mod token;
+
+pub use token::{Ending, Line};
+
+use crate::piece::{Cut, Cutter, Find, Terminator};
+use crate::{At, Event, Fault, FaultClass, Overlong, Piece, Scan, Step};
+use ahead::Ahead;
+use core::fmt;
+
+/// 1 MiB: longer than any line that people write, and small enough to hold.
+const DEFAULT_MAX: usize = 1 << 20;
+
+/// Cuts a stream into lines.
+///
+/// A [`Scan`]: feed it with [`Feed`](crate::Feed), or use `make_line_iter` of
+/// an adapter crate. Use it instead of `BufRead::lines` where a line may not be
+/// UTF-8, may end with `\r`, may be hostile, or where a `String` for each is
+/// too much.
+///
+/// ```
+/// use tidegate_core::{LineScanner, Ending};
+///
+/// let log = b"first\nsecond\r\nthird\rfourth";
+/// let mut lines = LineScanner::new();
+/// let mut texts = Vec::new();
+/// let used = lines.scan_lines(log, |line| {
+///     texts.push(line.text());
+///     true
+/// });
+/// assert_eq!(texts, [b"first".as_slice(), b"second", b"third"]);
+/// assert_eq!(&log[used..], b"fourth"); // whole only when the input has ended
+/// ```
+///
+/// # Limits
+///
+/// A line's text is at most 1 MiB, [`max_len`](Self::max_len) sets another
+/// maximum. It counts the bytes of the text and not its terminator, and it is
+/// inclusive. What becomes of a longer line [`overlong`](Self::overlong) says.
+/// The scanner itself holds about 900 bytes.
+///
+/// # Errors
+///
+/// [`LineFault::TooLong`] at the first byte that exceeds the maximum, with
+/// [`Overlong::Fail`]; otherwise none.
+///
+/// # End of input
+///
+/// What follows the last terminator is a line if it is not empty, with
+/// [`Ending::None`]. There is no empty line behind a final terminator.
+///
+/// # Reads past the end
+///
+/// A `\r` at the edge of what is known waits for one byte more, which may be
+/// its `\n`; see [`interactive`](Self::interactive). Nothing else is held back.
+#[derive(Clone)]
+pub struct LineScanner {
+    newlines: Newlines,
+    cutter: Cutter<LineFault>,
+    ahead: Ahead,
+    /// A `\r` was reported without waiting: a `\n` that comes next is its own.
+    swallow_lf: bool,
+}
+
+/// Which bytes end a line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LineEnds {
+    /// `\n`, `\r\n` and `\r`, as Python's universal newlines. Nothing else, in
+    /// particular none of VT, FF, NEL and U+2028.
+    #[default]
+    Universal,
+    /// `\n` alone: a `\r` is text, wherever it is.
+    Lf,
+}
+
+impl LineScanner {
+    /// Universal newlines, a maximum of 1 MiB, longer lines are a fault.
+    pub const fn new() -> Self {
+        Self {
+            newlines: Newlines {
+                ends: LineEnds::Universal,
+                interactive: false,
+            },
+            cutter: Cutter::new(DEFAULT_MAX),
+            ahead: Ahead::new(),
+            swallow_lf: false,
+        }
+    }
+
+    /// The longest text of a line, in bytes, its terminator not counted.
+    #[must_use]
+    pub fn max_len(mut self, max: usize) -> Self {
+        self.cutter.set_max(max);
+        self
+    }
+
+    /// Lets a line be as long as memory allows: only for input you trust.
+    #[must_use]
+    pub fn unlimited(self) -> Self {
+        self.max_len(usize::MAX)
+    }
+
+    /// What becomes of a line that is longer than the maximum.
+    #[must_use]
+    pub fn overlong(mut self, overlong: Overlong) -> Self {
+        self.cutter.set_overlong(overlong);
+        self
+    }
+
+    /// Which bytes end a line.
+    #[must_use]
+    pub fn ends(mut self, ends: LineEnds) -> Self {
+        self.newlines.ends = ends;
+        self
+    }
+
+    /// For terminals and dialogues: a line that ends with `\r` is handed out at
+    /// once, instead of waiting to see whether `\n` follows.
+    ///
+    /// `\r` and `\r\n` are then one ending, [`Ending::Cr`], and the `\n` is
+    /// swallowed wherever the input was cut. The price: [`Line::bytes`] no
+    /// longer add up to the input.
+    #[must_use]
+    pub fn interactive(mut self, interactive: bool) -> Self {
+        self.newlines.interactive = interactive;
+        self
+    }
+
+    /// Hands each line that lies whole in the window to `each`, until that says
+    /// `false`, and returns how many bytes they were.
+    ///
+    /// This is [`Scan::scan_all`] with lines instead of offsets.
+    #[inline]
+    pub fn scan_lines<'w>(
+        &mut self,
+        window: &'w [u8],
+        mut each: impl FnMut(Line<'w>) -> bool,
+    ) -> usize {
+        let mut at = 0;
+        self.scan_all(window, &mut |found: LineFound, _: &[u8]| {
+            let line = Self::token(found, &window[at..]);
+            at += found.len;
+            each(line)
+        })
+    }
+
+    /// The fast paths work on whole lines alone, and never hold one back.
+    #[inline]
+    fn look_ahead(&mut self, window: &[u8]) -> bool {
+        if !self.cutter.at_start() || self.newlines.interactive || self.swallow_lf {
+            return false;
+        }
+        let seen = self.seen(window);
+        let any = self.ahead.fill(&self.newlines, window, seen);
+        if !any {
+            self.cutter.set_seen(self.ahead.forget());
+        }
+        any
+    }
+
+    /// How many bytes in front are known to hold no end, by either path.
+    fn seen(&mut self, window: &[u8]) -> usize {
+        let seen = self.ahead.forget().max(self.cutter.seen());
+        self.cutter.set_seen(0);
+        seen.min(window.len())
+    }
+
+    #[inline]
+    fn whole(&self, len: usize) -> LineFound {
+        LineFound {
+            len,
+            piece: Piece::Whole,
+            ends: self.newlines.ends,
+        }
+    }
+}
+
+impl Default for LineScanner {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for LineScanner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LineScanner")
+            .field("newlines", &self.newlines)
+            .field("cutter", &self.cutter)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Where a line lies: the offsets from which a [`Line`] is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LineFound {
+    len: usize,
+    piece: Piece,
+    ends: LineEnds,
+}
+
+impl LineFound {
+    /// Whether it is all of the line, or which piece of a long one.
+    #[inline]
+    pub const fn piece(&self) -> Piece {
+        self.piece
+    }
+}
+
+impl Scan for LineScanner {
+    type Found = LineFound;
+    type Token<'w> = Line<'w>;
+    type Fault = LineFault;
+
+    fn reach(&self) -> usize {
+        self.cutter.reach(self.newlines.longest())
+    }
+
+    fn scan(&mut self, window: &[u8], end: bool) -> Result<Step<LineFound>, At<LineFault>> {
+        if self.swallow_lf && !window.is_empty() {
+            self.swallow_lf = false;
+            if window[0] == b'\n' {
+                let Step { used, .. } = self.cutter.discard(1);
+                return Ok(Step {
+                    used,
+                    event: Event::More,
+                });
+            }
+        }
+        let seen = self.seen(window);
+        self.cutter.set_seen(seen);
+        let Step { used, event } = self.cutter.scan(&self.newlines, window, end)?;
+        // In this mode a `\r` is never text, so one that was used ended a line.
+        self.swallow_lf = self.newlines.interactive
+            && match used.checked_sub(1) {
+                Some(last) => window[last] == b'\r',
+                None => self.swallow_lf,
+            };
+        let event = match event {
+            Event::More => Event::More,
+            Event::Done => Event::Done,
+            Event::Found(Cut { len, piece, .. }) => Event::Found(LineFound {
+                len,
+                piece,
+                ends: self.newlines.ends,
+            }),
+        };
+        Ok(Step { used, event })
+    }
+
+    #[inline]
+    fn token(found: LineFound, window: &[u8]) -> Line<'_> {
+        Line::new(&window[..found.len], found.piece, found.ends)
+    }
+
+    #[inline]
+    fn glance(&mut self, window: &[u8]) -> Option<(usize, LineFound)> {
+        let len = match self.ahead.next() {
+            Some(len) => len,
+            None if self.look_ahead(window) => self.ahead.next()?,
+            None => return None,
+        };
+        // A terminator counted too many is for `scan` to tell.
+        if len > self.cutter.max_text().min(window.len()) {
+            self.ahead.forget();
+            return None;
+        }
+        self.cutter.handed_out(len);
+        Some((len, self.whole(len)))
+    }
+
+    #[inline]
+    fn scan_all(
+        &mut self,
+        window: &[u8],
+        each: &mut impl FnMut(LineFound, &[u8]) -> bool,
+    ) -> usize {
+        let max = self.cutter.max_text();
+        let mut at = 0;
+        let mut going = true;
+        while going {
+            if self.ahead.ends().is_empty() && !self.look_ahead(&window[at..]) {
+                break;
+            }
+            let start = at;
+            let origin = at - self.ahead.at();
+            let mut lines = 0;
+            for &end in self.ahead.ends() {
+                let stop = origin + end as usize + 1;
+                match window.get(at..stop) {
+                    Some(line) if line.len() <= max => {
+                        lines += 1;
+                        at = stop;
+                        going = each(self.whole(line.len()), line);
+                    }
+                    // For `scan`, which knows the terminator from the text; or
+                    // fewer bytes are shown than before.
+                    _ => {
+                        self.cutter.handed_out(at - start);
+                        self.ahead.forget();
+                        return at;
+                    }
+                }
+                if !going {
+                    break;
+                }
+            }
+            self.ahead.advance(lines, at - origin);
+            self.cutter.handed_out(at - start);
+        }
+        at
+    }
+
+    fn give_up(&mut self, window: &[u8]) -> Option<(usize, LineFound)> {
+        let waits = self.newlines.ends == LineEnds::Universal && window.last() == Some(&b'\r');
+        if !waits || !self.cutter.in_piece() {
+            return None;
+        }
+        let Ok(Step {
+            used,
+            event: Event::Found(found),
+        }) = self.scan(window, true)
+        else {
+            return None;
+        };
+        // Should the source come back after all, its `\n` is not another line.
+        self.swallow_lf = true;
+        Some((used, found))
+    }
+}
+
+/// The search for line ends, one at a time.
+#[derive(Clone, Copy, Debug)]
+struct Newlines {
+    ends: LineEnds,
+    interactive: bool,
+}
+
+impl Terminator for Newlines {
+    type Fault = LineFault;
+
+    fn longest(&self) -> usize {
+        match self.ends {
+            LineEnds::Universal if !self.interactive => 2,
+            _ => 1,
+        }
+    }
+
+    #[inline]
+    fn find(&self, window: &[u8], from: usize, end: bool) -> Find {
+        let unseen = &window[from..];
+        let next = match self.ends {
+            LineEnds::Universal => memchr::memchr2(b'\n', b'\r', unseen),
+            LineEnds::Lf => memchr::memchr(b'\n', unseen),
+        };
+        let Some(start) = next.map(|next| from + next) else {
+            return Find::NotBefore(window.len());
+        };
+        match (window[start], window.get(start + 1)) {
+            (b'\n', _) => Find::At { start, len: 1 },
+            _ if self.interactive => Find::At { start, len: 1 },
+            (_, Some(b'\n')) => Find::At { start, len: 2 },
+            (_, None) if !end => Find::NotBefore(start),
+            (_, _) => Find::At { start, len: 1 },
+        }
+    }
+
+    fn too_long(max: usize) -> LineFault {
+        LineFault::TooLong { max }
+    }
+}
+
+/// What can be wrong with a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum LineFault {
+    /// Its text is longer than the maximum.
+    TooLong {
+        /// The maximum in bytes.
+        max: usize,
+    },
+}
+
+impl Fault for LineFault {
+    fn class(&self) -> FaultClass {
+        match self {
+            Self::TooLong { .. } => FaultClass::TooLarge,
+        }
+    }
+}
+
+impl fmt::Display for LineFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooLong { max } => write!(f, "a line is longer than the {max} bytes allowed"),
+        }
+    }
+}
+
+impl core::error::Error for LineFault {}

@@ -1,0 +1,93 @@
+//! Sixty-four bytes at a time: which of them are wanted, as the bits of a word.
+//!
+//! One search call for each short line is what limits every reader of lines;
+//! a mask finds the ends of all lines in a block at once. `wide` compares 16
+//! bytes an instruction on SSE2, NEON and simd128 without `unsafe` of ours.
+
+use wide::u8x16;
+
+/// How many bytes a mask speaks of.
+pub(crate) const BLOCK: usize = 64;
+
+/// A block in registers.
+#[derive(Clone, Copy)]
+pub(crate) struct Block([u8x16; 4]);
+
+impl Block {
+    #[inline(always)]
+    pub(crate) fn new(bytes: &[u8; BLOCK]) -> Self {
+        let (quarters, _) = bytes.as_chunks::<16>();
+        Self(core::array::from_fn(|i| u8x16::new(quarters[i])))
+    }
+
+    /// Compares every byte with one.
+    #[inline(always)]
+    pub(crate) fn equals(self, byte: u8) -> Matches {
+        let wanted = u8x16::splat(byte);
+        Matches(self.0.map(|quarter| quarter.simd_eq(wanted)))
+    }
+}
+
+/// The outcome of a comparison, not yet a mask: asking whether there is any
+/// match at all costs a third of making one.
+#[derive(Clone, Copy)]
+pub(crate) struct Matches([u8x16; 4]);
+
+impl Matches {
+    #[inline(always)]
+    pub(crate) fn any(self) -> bool {
+        let [a, b, c, d] = self.0;
+        ((a | b) | (c | d)).to_bitmask() != 0
+    }
+
+    /// Bit `i` is set where byte `i` matched.
+    #[inline(always)]
+    pub(crate) fn mask(self) -> u64 {
+        let [a, b, c, d] = self.0.map(|quarter| u64::from(quarter.to_bitmask()));
+        a | b << 16 | c << 32 | d << 48
+    }
+}
+
+/// Whether none of these bytes lies in `10..=13`, which is where `\n` and `\r`
+/// are: two instructions for 16 bytes, at the price of an alarm for the rare VT
+/// and FF.
+#[inline(always)]
+pub(crate) fn no_line_end_in<const N: usize>(bytes: &[u8; N]) -> bool {
+    let (chunks, _) = bytes.as_chunks::<16>();
+    let least = chunks.iter().fold(u8x16::splat(u8::MAX), |least, chunk| {
+        least.min(u8x16::new(*chunk) - u8x16::splat(b'\n'))
+    });
+    let width = u8x16::splat(b'\r' - b'\n');
+    least.min(width).simd_eq(least).to_bitmask() == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mask_has_a_bit_for_each_matching_byte() {
+        for i in 0..BLOCK {
+            for j in 0..BLOCK {
+                let mut bytes = [b'.'; BLOCK];
+                bytes[i] = b'x';
+                bytes[j] = b'x';
+                let matches = Block::new(&bytes).equals(b'x');
+                assert_eq!(matches.mask(), 1 << i | 1 << j);
+                assert!(matches.any());
+                assert!(!Block::new(&bytes).equals(b'y').any());
+            }
+        }
+    }
+
+    #[test]
+    fn line_ends_are_not_missed() {
+        for i in 0..128 {
+            for byte in 0..=u8::MAX {
+                let mut bytes = [b'.'; 128];
+                bytes[i] = byte;
+                assert_eq!(no_line_end_in(&bytes), !(10..=13).contains(&byte));
+            }
+        }
+    }
+}

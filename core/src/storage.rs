@@ -1,0 +1,86 @@
+//! Where a feed keeps the bytes of a token that straddles two reads.
+
+use core::fmt;
+
+/// Memory for the carry of a [`Feed`](crate::Feed): an array, a borrowed
+/// slice, or with `alloc` a `Vec<u8>`.
+///
+/// An array or slice is refused when it is smaller than the machine's
+/// [`reach`](crate::Scan::reach). A `Vec` grows as it must, and never past
+/// that reach.
+pub trait Storage {
+    /// How many bytes it can hold at the very most.
+    fn most(&self) -> usize;
+    /// What it holds, used or not.
+    fn bytes(&self) -> &[u8];
+    /// At least the first `len` bytes of it, writable. `len` is at most
+    /// [`most`](Self::most).
+    fn grow(&mut self, len: usize) -> &mut [u8];
+}
+
+impl<const N: usize> Storage for [u8; N] {
+    fn most(&self) -> usize {
+        N
+    }
+
+    fn bytes(&self) -> &[u8] {
+        self
+    }
+
+    fn grow(&mut self, _len: usize) -> &mut [u8] {
+        self
+    }
+}
+
+impl Storage for &mut [u8] {
+    fn most(&self) -> usize {
+        self.len()
+    }
+
+    fn bytes(&self) -> &[u8] {
+        self
+    }
+
+    fn grow(&mut self, _len: usize) -> &mut [u8] {
+        self
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl Storage for alloc::vec::Vec<u8> {
+    fn most(&self) -> usize {
+        usize::MAX
+    }
+
+    fn bytes(&self) -> &[u8] {
+        self
+    }
+
+    fn grow(&mut self, len: usize) -> &mut [u8] {
+        if self.len() < len {
+            self.resize(len, 0);
+        }
+        self
+    }
+}
+
+/// The storage cannot hold what the machine may have to keep.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TooSmall {
+    /// The machine's reach in bytes.
+    pub needed: usize,
+    /// What the storage holds in bytes.
+    pub given: usize,
+}
+
+impl fmt::Display for TooSmall {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "storage of {} bytes is smaller than the {} that the machine may have to keep",
+            self.given, self.needed
+        )
+    }
+}
+
+impl core::error::Error for TooSmall {}
