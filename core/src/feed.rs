@@ -82,7 +82,12 @@ enum Place {
     Carry,
 }
 
-impl<F> Placed<F> {
+impl<F: Copy> Placed<F> {
+    /// What was found.
+    pub fn found(&self) -> F {
+        self.found
+    }
+
     /// The token lies in the carry, so that the input it was found in may be
     /// dropped while it is in use.
     pub fn is_carried(&self) -> bool {
@@ -141,6 +146,13 @@ impl<M: Scan, S: Storage> Feed<M, S> {
             return None;
         }
         self.machine.glance(input)
+    }
+
+    /// Whether [`glance`](Self::glance) has an answer ready; see
+    /// [`Scan::is_ready`].
+    #[inline]
+    pub fn is_ready(&self) -> bool {
+        self.held == self.lent && self.machine.is_ready()
     }
 
     /// The fast path for all tokens that lie whole in the input; see

@@ -132,6 +132,10 @@ impl Limit {
     }
 
     #[cold]
+    #[expect(
+        clippy::panic,
+        reason = "a broken contract of the caller, as documented"
+    )]
     fn record_edge(&mut self, read: usize) -> Result<(), At<LimitFault>> {
         self.state = match (self.state, read) {
             (State::AtMost | State::Ended, 0) => State::Ended,
@@ -175,6 +179,11 @@ impl Limit {
     /// belongs to whatever follows.
     pub const fn is_complete(&self) -> bool {
         matches!(self.state, State::Exact) && self.remaining() == 0
+    }
+
+    /// The fault that was found, if one was.
+    pub fn failure(&self) -> Option<At<LimitFault>> {
+        matches!(self.state, State::Disconnected | State::TooLarge).then(|| self.fault())
     }
 
     #[cold]

@@ -147,24 +147,21 @@ impl LineScanner {
     }
 
     /// The fast paths work on whole lines alone, and never hold one back.
-    #[inline]
     fn look_ahead(&mut self, window: &[u8]) -> bool {
         if !self.cutter.at_start() || self.newlines.interactive || self.swallow_lf {
             return false;
         }
-        let seen = self.seen(window);
-        let any = self.ahead.fill(&self.newlines, window, seen);
-        if !any {
-            self.cutter.set_seen(self.ahead.forget());
-        }
-        any
+        self.fall_back();
+        let seen = self.cutter.seen().min(window.len());
+        self.ahead
+            .fill(&self.newlines, window, seen, self.cutter.max_text());
+        !self.ahead.is_empty()
     }
 
-    /// How many bytes in front are known to hold no end, by either path.
-    fn seen(&mut self, window: &[u8]) -> usize {
-        let seen = self.ahead.forget().max(self.cutter.seen());
-        self.cutter.set_seen(0);
-        seen.min(window.len())
+    /// Leaves the fast path: tells the cutter what was done there.
+    fn fall_back(&mut self) {
+        let (handed_out, seen) = self.ahead.forget();
+        self.cutter.handed_out(handed_out, seen);
     }
 
     #[inline]
@@ -228,8 +225,7 @@ impl Scan for LineScanner {
                 });
             }
         }
-        let seen = self.seen(window);
-        self.cutter.set_seen(seen);
+        self.fall_back();
         let Step { used, event } = self.cutter.scan(&self.newlines, window, end)?;
         // In this mode a `\r` is never text, so one that was used ended a line.
         self.swallow_lf = self.newlines.interactive
@@ -255,18 +251,16 @@ impl Scan for LineScanner {
     }
 
     #[inline]
+    fn is_ready(&self) -> bool {
+        !self.ahead.is_empty()
+    }
+
+    #[inline]
     fn glance(&mut self, window: &[u8]) -> Option<(usize, LineFound)> {
-        let len = match self.ahead.next() {
-            Some(len) => len,
-            None if self.look_ahead(window) => self.ahead.next()?,
-            None => return None,
-        };
-        // A terminator counted too many is for `scan` to tell.
-        if len > self.cutter.max_text().min(window.len()) {
-            self.ahead.forget();
+        if self.ahead.is_empty() && !self.look_ahead(window) {
             return None;
         }
-        self.cutter.handed_out(len);
+        let len = self.ahead.next().filter(|&len| len <= window.len())?;
         Some((len, self.whole(len)))
     }
 
@@ -276,40 +270,32 @@ impl Scan for LineScanner {
         window: &[u8],
         each: &mut impl FnMut(LineFound, &[u8]) -> bool,
     ) -> usize {
-        let max = self.cutter.max_text();
         let mut at = 0;
         let mut going = true;
-        while going {
-            if self.ahead.ends().is_empty() && !self.look_ahead(&window[at..]) {
-                break;
-            }
-            let start = at;
+        while going && (!self.ahead.is_empty() || self.look_ahead(&window[at..])) {
             let origin = at - self.ahead.at();
             let mut lines = 0;
             for &end in self.ahead.ends() {
                 let stop = origin + end as usize + 1;
-                match window.get(at..stop) {
-                    Some(line) if line.len() <= max => {
-                        lines += 1;
-                        at = stop;
-                        going = each(self.whole(line.len()), line);
-                    }
-                    // For `scan`, which knows the terminator from the text; or
-                    // fewer bytes are shown than before.
-                    _ => {
-                        self.cutter.handed_out(at - start);
-                        self.ahead.forget();
-                        return at;
-                    }
-                }
+                let Some(line) = window.get(at..stop) else {
+                    // Fewer bytes are shown than before.
+                    going = false;
+                    break;
+                };
+                lines += 1;
+                at = stop;
+                going = each(self.whole(line.len()), line);
                 if !going {
                     break;
                 }
             }
             self.ahead.advance(lines, at - origin);
-            self.cutter.handed_out(at - start);
         }
         at
+    }
+
+    fn refusal(&self, found: LineFound) -> Option<At<LineFault>> {
+        (found.piece == Piece::Overlong).then(|| self.cutter.too_long::<Newlines>())
     }
 
     fn give_up(&mut self, window: &[u8]) -> Option<(usize, LineFound)> {

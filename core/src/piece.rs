@@ -155,15 +155,19 @@ impl<F: Fault> Cutter<F> {
         self.seen
     }
 
-    #[inline]
-    pub(crate) fn set_seen(&mut self, seen: usize) {
-        self.seen = seen;
+    /// A fast path handed out whole pieces of `len` bytes in all, and knows that
+    /// no terminator starts in the next `seen`.
+    pub(crate) fn handed_out(&mut self, len: usize, seen: usize) {
+        self.offset += len as u64;
+        self.seen = if len > 0 { seen } else { self.seen.max(seen) };
     }
 
-    /// A fast path handed out whole pieces of `len` bytes in all.
-    #[inline]
-    pub(crate) fn handed_out(&mut self, len: usize) {
-        self.offset += len as u64;
+    /// The fault of an overlong piece whose start was just handed out.
+    pub(crate) fn too_long<T: Terminator<Fault = F>>(&self) -> At<F> {
+        At {
+            offset: self.offset,
+            fault: T::too_long(self.max_text()),
+        }
     }
 
     /// Drops bytes that belong to no piece.

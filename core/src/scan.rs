@@ -92,6 +92,13 @@ pub trait Scan {
         None
     }
 
+    /// Whether [`glance`](Self::glance) has an answer ready for the window it
+    /// saw last, without looking: a driver may then take it out of a loop.
+    #[inline]
+    fn is_ready(&self) -> bool {
+        false
+    }
+
     /// The fast path for as many tokens as lie whole in the window: hands each
     /// to `each` with the bytes it was found in, until that says `false`.
     ///
@@ -112,6 +119,13 @@ pub trait Scan {
             }
         }
         at
+    }
+
+    /// The error that an adapter makes of the token it just found, once, before
+    /// it goes on: for what a caller may resume after.
+    #[inline]
+    fn refusal(&self, _found: Self::Found) -> Option<At<Self::Fault>> {
+        None
     }
 
     /// The source failed for good behind this window: a token that is whole,

@@ -65,10 +65,15 @@ impl Ahead {
         }
     }
 
+    #[inline]
+    pub(super) fn is_empty(&self) -> bool {
+        self.head >= self.len
+    }
+
     /// The length of the next line, if its end is known.
     #[inline]
     pub(super) fn next(&mut self) -> Option<usize> {
-        let &end = self.ends[..self.len].get(self.head)?;
+        let end = *self.ends[..self.len].get(self.head)?;
         let stop = end as usize + 1;
         let line = stop - self.at;
         self.head += 1;
@@ -94,21 +99,46 @@ impl Ahead {
         self.at = at;
     }
 
-    /// Forgets what is known, but for how many bytes in front hold no end.
-    pub(super) fn forget(&mut self) -> usize {
-        let seen = if self.head == self.len {
+    /// Forgets what is known, but for how many bytes were handed out, and how
+    /// many behind those hold no end.
+    pub(super) fn forget(&mut self) -> (usize, usize) {
+        let seen = if self.is_empty() {
             self.looked - self.at
         } else {
             0
         };
+        let handed_out = self.at;
         (self.head, self.len, self.at, self.looked) = (0, 0, 0, 0);
-        seen
+        (handed_out, seen)
     }
 
     /// Finds the ends of the lines that lie whole in the window, where none is
-    /// in its first `seen` bytes. Says whether there are any.
-    pub(super) fn fill(&mut self, newlines: &Newlines, window: &[u8], seen: usize) -> bool {
+    /// in its first `seen` bytes, up to the first that is longer than `max`.
+    pub(super) fn fill(&mut self, newlines: &Newlines, window: &[u8], seen: usize, max: usize) {
         (self.head, self.len, self.at, self.looked) = (0, 0, 0, seen);
+        self.find(newlines, window, seen);
+        if self.looked > max {
+            self.keep_lines_up_to(max);
+        }
+    }
+
+    /// A line whose terminator is counted too many is left to `scan` as well,
+    /// which knows one from the other.
+    #[cold]
+    fn keep_lines_up_to(&mut self, max: usize) {
+        let mut at = 0;
+        for (i, &end) in self.ends[..self.len].iter().enumerate() {
+            let stop = end as usize + 1;
+            if stop - at > max {
+                self.len = i;
+                self.looked = at;
+                return;
+            }
+            at = stop;
+        }
+    }
+
+    fn find(&mut self, newlines: &Newlines, window: &[u8], seen: usize) {
         let universal = newlines.ends == LineEnds::Universal;
         if u32::try_from(seen + SPARSE_LAP).is_ok() {
             let lap = &window[seen..window.len().min(seen + LAP)];
@@ -136,7 +166,6 @@ impl Ahead {
         if self.len == 0 && self.looked < window.len() {
             self.fill_far(newlines, window);
         }
-        self.len > 0
     }
 
     #[inline(always)]

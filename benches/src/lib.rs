@@ -1,0 +1,1 @@
+//! Inputs of known origin for the benches.

@@ -1,0 +1,46 @@
+//! Blocking readers that stop where they may, and split what they read without
+//! copying it.
+//!
+//! | you want to | use |
+//! |---|---|
+//! | read a request body and nothing behind it, and know whether it was all there | [`LimitedStream::exact`] |
+//! | read a body that may be of any length up to a maximum | [`LimitedStream::at_most`] |
+//! | split a reader into lines, fast, bounded, whatever ends them | [`make_line_iter`] |
+//! | the same over pieces from an iterator | [`PieceReader`] |
+//!
+//! Each sits on a `BufRead` and lends what it finds out of that reader's own
+//! buffer. Nothing behind what was handed out is consumed, so that the next
+//! pipelined request stays where it is.
+//!
+//! # Example
+//!
+//! The lines of a body of known length, from a connection that goes on:
+//!
+//! ```
+//! use std::io::BufRead;
+//! use tidegate_std_io::{LimitedStream, make_line_iter};
+//!
+//! let mut connection = &b"one\r\ntwo\rGET / HTTP/1.1\r\n"[..];
+//! let body = LimitedStream::exact(&mut connection, 9);
+//! let mut texts = Vec::new();
+//! make_line_iter(body).for_each_line(|line| texts.push(line.text().to_vec()))?;
+//! assert_eq!(texts, [b"one", b"two"]);
+//! assert_eq!(connection.fill_buf()?, b"GET / HTTP/1.1\r\n");
+//! # Ok::<(), std::io::Error>(())
+//! ```
+
+#![forbid(unsafe_code)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod drive;
+mod limit;
+mod line;
+mod piece;
+
+pub use limit::{Budget, Drained, LimitHooks, LimitedStream, NoHooks};
+pub use line::{LineIter, make_line_iter};
+pub use piece::PieceReader;
+pub use tidegate_core::{
+    At, Ending, Fault, FaultClass, Limit, LimitFault, Line, LineEnds, LineFault, LineScanner,
+    Overlong, Piece,
+};

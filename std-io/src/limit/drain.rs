@@ -1,0 +1,56 @@
+use super::{LimitHooks, LimitedStream};
+use crate::drive;
+use std::io::{self, Read};
+use std::time::Duration;
+
+/// How much to spend on a body that nobody wants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Budget {
+    /// So many bytes at most.
+    pub bytes: u64,
+    /// So long at most, looked at between reads: one read may still wait for as
+    /// long as the reader's own timeout lets it.
+    pub time: Duration,
+}
+
+/// How draining a body ended, and how many bytes it took.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Drained {
+    /// The body is read to its end.
+    All(u64),
+    /// The budget of bytes was spent before that.
+    OutOfBytes(u64),
+    /// The budget of time was spent before that.
+    OutOfTime(u64),
+}
+
+impl<R: Read, H: LimitHooks> LimitedStream<R, H> {
+    /// Reads the rest and drops it, as far as the budget goes.
+    ///
+    /// Before closing a connection after a refusal, so that the client gets to
+    /// read the answer: closing with unread bytes resets the connection. And
+    /// before the next request of a kept one.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use tidegate_std_io::{Budget, Drained, LimitedStream};
+    ///
+    /// let mut connection = &b"unwanted bodyGET / HTTP/1.1\r\n"[..];
+    /// let mut body = LimitedStream::exact(&mut connection, 13);
+    /// let budget = Budget { bytes: 1 << 20, time: Duration::from_secs(1) };
+    /// assert_eq!(body.drain(budget)?, Drained::All(13));
+    /// assert!(body.may_reuse_connection());
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of the stream; `Interrupted` is retried.
+    #[doc(alias = "exhaust")]
+    pub fn drain(&mut self, budget: Budget) -> io::Result<Drained> {
+        match drive::drain(self, budget)? {
+            Drained::OutOfBytes(drained) if self.limit.is_complete() => Ok(Drained::All(drained)),
+            drained => Ok(drained),
+        }
+    }
+}

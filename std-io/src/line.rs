@@ -1,0 +1,166 @@
+//! `make_line_iter`: lines of a reader, lent from its own buffer.
+
+use crate::drive::Drive;
+use std::fmt;
+use std::io::{self, BufRead, BufReader, Read};
+use std::ops::ControlFlow;
+use tidegate_core::{Line, LineScanner};
+
+/// Splits a reader into lines: `\n`, `\r\n` and `\r` each end one.
+///
+/// Short for [`LineIter::new`], under the name Werkzeug's users know.
+///
+/// ```
+/// let mut lines = tidegate_std_io::make_line_iter(&b"one\rtwo\r\n"[..]);
+/// assert_eq!(lines.next_line().unwrap()?.text(), b"one");
+/// assert_eq!(lines.next_line().unwrap()?.text(), b"two");
+/// assert!(lines.next_line().is_none());
+/// # Ok::<(), std::io::Error>(())
+/// ```
+pub fn make_line_iter<R: BufRead>(reader: R) -> LineIter<R> {
+    LineIter::new(reader)
+}
+
+/// The lines of a reader, each lent from the reader's own buffer.
+///
+/// [`for_each_line`](Self::for_each_line) is the fastest way through all of
+/// them, [`next_line`](Self::next_line) the one to stop and go with. Neither
+/// allocates for a line; a line that straddles two reads is put together in a
+/// buffer which is kept. Use `BufRead::lines` instead only where each line is
+/// to be a `String` of its own.
+///
+/// ```
+/// use tidegate_std_io::{LineIter, LineScanner, Overlong};
+///
+/// let scanner = LineScanner::new().max_len(4).overlong(Overlong::Skip);
+/// let mut lines = LineIter::with_scanner(&b"one\nmuch too long\ntwo"[..], scanner);
+/// assert_eq!(lines.next_line().unwrap()?.text(), b"one");
+/// assert!(lines.next_line().unwrap().is_err()); // reported once, and skipped
+/// assert_eq!(lines.next_line().unwrap()?.text(), b"two");
+/// # Ok::<(), std::io::Error>(())
+/// ```
+///
+/// # Limits
+///
+/// The text of a line is at most 1 MiB unless the [`LineScanner`] says
+/// otherwise; that, rounded up to a power of two, is also all the memory it
+/// ever takes. How much is read in all is for
+/// [`LimitedStream`](crate::LimitedStream) underneath.
+///
+/// # Errors
+///
+/// Those of the reader, unchanged, after all complete lines before them;
+/// `Interrupted` is retried, and after `WouldBlock` or `TimedOut` the next call
+/// goes on with nothing lost. A line over the limit is an `io::Error` of kind
+/// `FileTooLarge` that holds an `At<LineFault>`; it comes again for ever, or
+/// once with [`Overlong::Skip`](crate::Overlong::Skip).
+///
+/// # End of input
+///
+/// What follows the last terminator is a line if it is not empty. An empty
+/// answer of the reader is its end, and the reader is not asked again.
+///
+/// # Reads past the end
+///
+/// No: what was not handed out stays in the reader, except the start of a line
+/// that straddles two reads, which [`into_parts`](Self::into_parts) gives back.
+pub struct LineIter<R: BufRead> {
+    drive: Drive<R, LineScanner>,
+}
+
+impl<R: BufRead> LineIter<R> {
+    /// Universal newlines, lines of at most 1 MiB, a longer one is an error.
+    pub fn new(reader: R) -> Self {
+        Self::with_scanner(reader, LineScanner::new())
+    }
+
+    /// Lines as the scanner says: other limits, `\n` alone, fragments of long
+    /// lines (Werkzeug's `cap_at_buffer`).
+    #[doc(alias = "cap_at_buffer")]
+    pub fn with_scanner(reader: R, scanner: LineScanner) -> Self {
+        Self {
+            drive: Drive::new(reader, scanner),
+        }
+    }
+
+    /// The next line, or `None` behind the last.
+    ///
+    /// # Errors
+    ///
+    /// See [the type](Self#errors).
+    #[inline]
+    pub fn next_line(&mut self) -> Option<io::Result<Line<'_>>> {
+        self.drive.next()
+    }
+
+    /// Calls `each` with every line to the end.
+    ///
+    /// If `each` panics, later calls are errors.
+    ///
+    /// # Errors
+    ///
+    /// See [the type](Self#errors). Lines before the error were handed out; a
+    /// call after it goes on where that is possible.
+    #[inline]
+    pub fn for_each_line(&mut self, mut each: impl FnMut(Line<'_>)) -> io::Result<()> {
+        self.try_for_each_line(|line| {
+            each(line);
+            ControlFlow::<()>::Continue(())
+        })
+        .map(drop)
+    }
+
+    /// Calls `each` with every line until it breaks, or to the end.
+    ///
+    /// The next call goes on behind the line it broke at.
+    ///
+    /// # Errors
+    ///
+    /// As [`for_each_line`](Self::for_each_line).
+    #[inline]
+    pub fn try_for_each_line<B>(
+        &mut self,
+        each: impl FnMut(Line<'_>) -> ControlFlow<B>,
+    ) -> io::Result<ControlFlow<B>> {
+        self.drive.try_for_each(each)
+    }
+
+    /// The reader. What was handed out may not be consumed of it yet.
+    pub fn get_ref(&self) -> &R {
+        self.drive.reader()
+    }
+
+    /// The reader. Reading from it here loses the place in it.
+    pub fn get_mut(&mut self) -> &mut R {
+        self.drive.reader_mut()
+    }
+
+    /// The reader, and the start of a line that straddles what was read of it:
+    /// bytes which were consumed and not handed out.
+    pub fn into_parts(self) -> (R, Vec<u8>) {
+        self.drive.into_parts()
+    }
+
+    /// The reader; what [`into_parts`](Self::into_parts) gives beside it is lost.
+    pub fn into_inner(self) -> R {
+        self.into_parts().0
+    }
+}
+
+impl<R: Read> LineIter<BufReader<R>> {
+    /// Lines of a reader without a buffer of its own, through one of so many
+    /// bytes (Werkzeug's `buffer_size`, there 10 KiB by default).
+    #[doc(alias = "buffer_size")]
+    pub fn from_read(reader: R, buffer_size: usize) -> Self {
+        Self::new(BufReader::with_capacity(buffer_size.max(1), reader))
+    }
+}
+
+impl<R: BufRead + fmt::Debug> fmt::Debug for LineIter<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LineIter")
+            .field("reader", self.drive.reader())
+            .field("scanner", self.drive.machine())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,72 @@
+//! Pieces of bytes from an iterator, as a reader.
+
+use std::io::{self, BufRead, Read};
+
+/// Reads the pieces that an iterator gives, one after the other.
+///
+/// For frames of a message queue, chunks of a generator, a list of buffers:
+/// each piece is lent as it is. An empty piece is skipped, since an empty
+/// buffer would say the end.
+///
+/// ```
+/// use tidegate_std_io::{PieceReader, make_line_iter};
+///
+/// let pieces = ["one\nt", "", "wo"];
+/// let mut texts = Vec::new();
+/// make_line_iter(PieceReader::new(pieces)).for_each_line(|line| texts.push(line.text().to_vec()))?;
+/// assert_eq!(texts, [b"one", b"two"]);
+/// # Ok::<(), std::io::Error>(())
+/// ```
+///
+/// # End of input
+///
+/// Where the iterator ends. It is not asked again.
+#[derive(Clone, Debug)]
+pub struct PieceReader<I: Iterator> {
+    pieces: std::iter::Fuse<I>,
+    piece: Option<I::Item>,
+    read: usize,
+}
+
+impl<I: Iterator<Item: AsRef<[u8]>>> PieceReader<I> {
+    /// A reader of these pieces.
+    pub fn new(pieces: impl IntoIterator<IntoIter = I>) -> Self {
+        Self {
+            pieces: pieces.into_iter().fuse(),
+            piece: None,
+            read: 0,
+        }
+    }
+}
+
+impl<I: Iterator<Item: AsRef<[u8]>>> BufRead for PieceReader<I> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        while self
+            .piece
+            .as_ref()
+            .is_none_or(|piece| piece.as_ref().len() <= self.read)
+        {
+            self.read = 0;
+            self.piece = self.pieces.next();
+            if self.piece.is_none() {
+                return Ok(&[]);
+            }
+        }
+        Ok(self
+            .piece
+            .as_ref()
+            .map_or(&[], |piece| &piece.as_ref()[self.read..]))
+    }
+
+    fn consume(&mut self, amount: usize) {
+        self.read += amount;
+    }
+}
+
+impl<I: Iterator<Item: AsRef<[u8]>>> Read for PieceReader<I> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let read = self.fill_buf()?.read(buf)?;
+        self.consume(read);
+        Ok(read)
+    }
+}
