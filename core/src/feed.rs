@@ -169,6 +169,12 @@ impl<M: Scan, S: Storage> Feed<M, S> {
         self.machine.scan_all(input, each)
     }
 
+    /// The machine, if nothing straddles, so that a fast path of its own may be
+    /// used on the input; what that leaves is for [`offer`](Self::offer).
+    pub fn in_place(&mut self) -> Option<&mut M> {
+        (self.held == self.lent).then_some(&mut self.machine)
+    }
+
     /// The token that the last offer found, from the same input.
     ///
     /// # Panics

@@ -2,6 +2,7 @@
 
 mod ahead;
 mod token;
+mod utf8;
 
 pub use token::{Ending, Line};
 

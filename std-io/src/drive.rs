@@ -17,6 +17,34 @@ pub(crate) struct Drive<R: BufRead, M> {
     source: Source,
 }
 
+/// Takes tokens, a window of them at a time where they lie whole in it.
+pub(crate) trait Visit<M: Scan, B> {
+    /// Takes those that lie whole in the window; says how many bytes they were.
+    fn window(&mut self, machine: &mut M, window: &[u8]) -> (usize, ControlFlow<B>);
+
+    fn token(&mut self, token: M::Token<'_>) -> ControlFlow<B>;
+}
+
+/// Takes them one by one.
+pub(crate) struct Each<F>(pub(crate) F);
+
+impl<M: Scan, B, F: FnMut(M::Token<'_>) -> ControlFlow<B>> Visit<M, B> for Each<F> {
+    #[inline]
+    fn window(&mut self, machine: &mut M, window: &[u8]) -> (usize, ControlFlow<B>) {
+        let mut flow = ControlFlow::Continue(());
+        let used = machine.scan_all(window, &mut |found, bytes| {
+            flow = (self.0)(M::token(found, bytes));
+            flow.is_continue()
+        });
+        (used, flow)
+    }
+
+    #[inline]
+    fn token(&mut self, token: M::Token<'_>) -> ControlFlow<B> {
+        (self.0)(token)
+    }
+}
+
 /// What to expect of the reader.
 enum Source {
     Reads,
@@ -105,26 +133,26 @@ impl<R: BufRead, M: Scan> Drive<R, M> {
         }
     }
 
-    /// Hands every token to `each` until that breaks, the fast way.
+    /// Hands every token to the visitor until that breaks, the fast way.
     #[inline]
-    pub(crate) fn try_for_each<B>(
+    pub(crate) fn visit_all<B>(
         &mut self,
-        mut each: impl FnMut(M::Token<'_>) -> ControlFlow<B>,
+        mut visitor: impl Visit<M, B>,
     ) -> io::Result<ControlFlow<B>> {
         loop {
             if let Source::Reads = self.source {
-                let mut flow = ControlFlow::Continue(());
                 self.settle();
-                self.owed = self.look(|feed, source, window, _| {
-                    // Should `each` panic, nobody knows how far it got.
+                let (used, flow) = self.look(|feed, source, window, _| {
+                    let Some(machine) = feed.in_place() else {
+                        return (0, ControlFlow::Continue(()));
+                    };
+                    // Should the visitor panic, nobody knows how far it got.
                     let before = std::mem::replace(source, Source::Lost);
-                    let used = feed.scan_all(window, &mut |found, bytes| {
-                        flow = each(M::token(found, bytes));
-                        flow.is_continue()
-                    });
+                    let visited = visitor.window(machine, window);
                     *source = before;
-                    used
+                    visited
                 })?;
+                self.owed = used;
                 self.settle();
                 if flow.is_break() {
                     return Ok(flow);
@@ -133,7 +161,7 @@ impl<R: BufRead, M: Scan> Drive<R, M> {
             let Some(lies) = self.advance()? else {
                 return Ok(ControlFlow::Continue(()));
             };
-            let flow = each(self.token(lies)?);
+            let flow = visitor.token(self.token(lies)?);
             if flow.is_break() {
                 return Ok(flow);
             }
