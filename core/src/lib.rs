@@ -17,6 +17,7 @@
 //! |---|---|
 //! | count down how much of a stream may still be read | [`Limit`] |
 //! | cut a stream into lines (`\n`, `\r\n`, `\r`) | [`LineScanner`] |
+//! | cut a stream into chunks between any separator | [`ChunkScanner`] |
 //! | feed a machine from whatever pieces arrive | [`Feed`] |
 //! | write a machine of your own | [`Scan`], whose module states the laws |
 //!
@@ -65,6 +66,9 @@ extern crate alloc;
 #[cfg(feature = "std")]
 extern crate std;
 
+mod ahead;
+mod chunk;
+mod cutter;
 mod fault;
 mod feed;
 mod limit;
@@ -72,10 +76,12 @@ mod line;
 mod mask;
 mod piece;
 pub mod scan;
+mod splitter;
 mod storage;
 #[cfg(feature = "testing")]
 pub mod testing;
 
+pub use chunk::{Chunk, ChunkFault, ChunkFound, ChunkScanner, EmptySeparator};
 pub use fault::{At, Fault, FaultClass};
 pub use feed::{Feed, Offer, Placed};
 pub use limit::{Limit, LimitFault, Plan};

@@ -1,15 +1,16 @@
 //! Lines with universal newlines: `\n`, `\r\n` and `\r` each end one.
 
-mod ahead;
+mod newlines;
 mod token;
 mod utf8;
 
 pub use token::{Ending, Line};
 
-use crate::piece::{Cut, Cutter, Find, Terminator};
+use crate::cutter::Cut;
+use crate::splitter::Splitter;
 use crate::{At, Event, Fault, FaultClass, Overlong, Piece, Scan, Step};
-use ahead::Ahead;
 use core::fmt;
+use newlines::Newlines;
 
 /// 1 MiB: longer than any line that people write, and small enough to hold.
 const DEFAULT_MAX: usize = 1 << 20;
@@ -58,9 +59,7 @@ const DEFAULT_MAX: usize = 1 << 20;
 /// its `\n`; see [`interactive`](Self::interactive). Nothing else is held back.
 #[derive(Clone)]
 pub struct LineScanner {
-    newlines: Newlines,
-    cutter: Cutter<LineFault>,
-    ahead: Ahead,
+    splitter: Splitter<Newlines>,
     /// A `\r` was reported without waiting: a `\n` that comes next is its own.
     swallow_lf: bool,
 }
@@ -80,12 +79,7 @@ impl LineScanner {
     /// Universal newlines, a maximum of 1 MiB, longer lines are a fault.
     pub const fn new() -> Self {
         Self {
-            newlines: Newlines {
-                ends: LineEnds::Universal,
-                interactive: false,
-            },
-            cutter: Cutter::new(DEFAULT_MAX),
-            ahead: Ahead::new(),
+            splitter: Splitter::new(Newlines::new(), DEFAULT_MAX),
             swallow_lf: false,
         }
     }
@@ -93,7 +87,7 @@ impl LineScanner {
     /// The longest text of a line, in bytes, its terminator not counted.
     #[must_use]
     pub fn max_len(mut self, max: usize) -> Self {
-        self.cutter.set_max(max);
+        self.splitter.set_max(max);
         self
     }
 
@@ -106,14 +100,14 @@ impl LineScanner {
     /// What becomes of a line that is longer than the maximum.
     #[must_use]
     pub fn overlong(mut self, overlong: Overlong) -> Self {
-        self.cutter.set_overlong(overlong);
+        self.splitter.set_overlong(overlong);
         self
     }
 
     /// Which bytes end a line.
     #[must_use]
     pub fn ends(mut self, ends: LineEnds) -> Self {
-        self.newlines.ends = ends;
+        self.splitter.terminator.ends = ends;
         self
     }
 
@@ -125,7 +119,7 @@ impl LineScanner {
     /// longer add up to the input.
     #[must_use]
     pub fn interactive(mut self, interactive: bool) -> Self {
-        self.newlines.interactive = interactive;
+        self.splitter.terminator.interactive = interactive;
         self
     }
 
@@ -147,22 +141,10 @@ impl LineScanner {
         })
     }
 
-    /// The fast paths work on whole lines alone, and never hold one back.
-    fn look_ahead(&mut self, window: &[u8]) -> bool {
-        if !self.cutter.at_start() || self.newlines.interactive || self.swallow_lf {
-            return false;
-        }
-        self.fall_back();
-        let seen = self.cutter.seen().min(window.len());
-        self.ahead
-            .fill(&self.newlines, window, seen, self.cutter.max_text());
-        !self.ahead.is_empty()
-    }
-
-    /// Leaves the fast path: tells the cutter what was done there.
-    fn fall_back(&mut self) {
-        let (handed_out, seen) = self.ahead.forget();
-        self.cutter.handed_out(handed_out, seen);
+    /// A `\n` that may have to be swallowed is no line: the fast path is off.
+    #[inline]
+    fn is_interactive(&self) -> bool {
+        self.splitter.terminator.interactive || self.swallow_lf
     }
 
     #[inline]
@@ -170,7 +152,7 @@ impl LineScanner {
         LineFound {
             len,
             piece: Piece::Whole,
-            ends: self.newlines.ends,
+            ends: self.splitter.terminator.ends,
         }
     }
 }
@@ -184,8 +166,8 @@ impl Default for LineScanner {
 impl fmt::Debug for LineScanner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("LineScanner")
-            .field("newlines", &self.newlines)
-            .field("cutter", &self.cutter)
+            .field("newlines", &self.splitter.terminator)
+            .field("cutter", &self.splitter.cutter)
             .finish_non_exhaustive()
     }
 }
@@ -212,24 +194,23 @@ impl Scan for LineScanner {
     type Fault = LineFault;
 
     fn reach(&self) -> usize {
-        self.cutter.reach(self.newlines.longest())
+        self.splitter.reach()
     }
 
     fn scan(&mut self, window: &[u8], end: bool) -> Result<Step<LineFound>, At<LineFault>> {
         if self.swallow_lf && !window.is_empty() {
             self.swallow_lf = false;
             if window[0] == b'\n' {
-                let Step { used, .. } = self.cutter.discard(1);
+                let Step { used, .. } = self.splitter.cutter.discard(1);
                 return Ok(Step {
                     used,
                     event: Event::More,
                 });
             }
         }
-        self.fall_back();
-        let Step { used, event } = self.cutter.scan(&self.newlines, window, end)?;
+        let Step { used, event } = self.splitter.scan(window, end)?;
         // In this mode a `\r` is never text, so one that was used ended a line.
-        self.swallow_lf = self.newlines.interactive
+        self.swallow_lf = self.splitter.terminator.interactive
             && match used.checked_sub(1) {
                 Some(last) => window[last] == b'\r',
                 None => self.swallow_lf,
@@ -240,7 +221,7 @@ impl Scan for LineScanner {
             Event::Found(Cut { len, piece, .. }) => Event::Found(LineFound {
                 len,
                 piece,
-                ends: self.newlines.ends,
+                ends: self.splitter.terminator.ends,
             }),
         };
         Ok(Step { used, event })
@@ -253,15 +234,15 @@ impl Scan for LineScanner {
 
     #[inline]
     fn is_ready(&self) -> bool {
-        !self.ahead.is_empty()
+        self.splitter.is_ready()
     }
 
     #[inline]
     fn glance(&mut self, window: &[u8]) -> Option<(usize, LineFound)> {
-        if self.ahead.is_empty() && !self.look_ahead(window) {
+        if !self.splitter.is_ready() && self.is_interactive() {
             return None;
         }
-        let len = self.ahead.next().filter(|&len| len <= window.len())?;
+        let len = self.splitter.glance(window)?;
         Some((len, self.whole(len)))
     }
 
@@ -271,37 +252,24 @@ impl Scan for LineScanner {
         window: &[u8],
         each: &mut impl FnMut(LineFound, &[u8]) -> bool,
     ) -> usize {
-        let mut at = 0;
-        let mut going = true;
-        while going && (!self.ahead.is_empty() || self.look_ahead(&window[at..])) {
-            let origin = at - self.ahead.at();
-            let mut lines = 0;
-            for &end in self.ahead.ends() {
-                let stop = origin + end as usize + 1;
-                let Some(line) = window.get(at..stop) else {
-                    // Fewer bytes are shown than before.
-                    going = false;
-                    break;
-                };
-                lines += 1;
-                at = stop;
-                going = each(self.whole(line.len()), line);
-                if !going {
-                    break;
-                }
-            }
-            self.ahead.advance(lines, at - origin);
+        if self.is_interactive() {
+            return 0;
         }
-        at
+        let whole = self.whole(0);
+        self.splitter.scan_all(window, |line| {
+            let len = line.len();
+            each(LineFound { len, ..whole }, line)
+        })
     }
 
     fn refusal(&self, found: LineFound) -> Option<At<LineFault>> {
-        (found.piece == Piece::Overlong).then(|| self.cutter.too_long::<Newlines>())
+        (found.piece == Piece::Overlong).then(|| self.splitter.cutter.too_long::<Newlines>())
     }
 
     fn give_up(&mut self, window: &[u8]) -> Option<(usize, LineFound)> {
-        let waits = self.newlines.ends == LineEnds::Universal && window.last() == Some(&b'\r');
-        if !waits || !self.cutter.in_piece() {
+        let waits =
+            self.splitter.terminator.ends == LineEnds::Universal && window.last() == Some(&b'\r');
+        if !waits || !self.splitter.cutter.in_piece() {
             return None;
         }
         let Ok(Step {
@@ -314,47 +282,6 @@ impl Scan for LineScanner {
         // Should the source come back after all, its `\n` is not another line.
         self.swallow_lf = true;
         Some((used, found))
-    }
-}
-
-/// The search for line ends, one at a time.
-#[derive(Clone, Copy, Debug)]
-struct Newlines {
-    ends: LineEnds,
-    interactive: bool,
-}
-
-impl Terminator for Newlines {
-    type Fault = LineFault;
-
-    fn longest(&self) -> usize {
-        match self.ends {
-            LineEnds::Universal if !self.interactive => 2,
-            _ => 1,
-        }
-    }
-
-    #[inline]
-    fn find(&self, window: &[u8], from: usize, end: bool) -> Find {
-        let unseen = &window[from..];
-        let next = match self.ends {
-            LineEnds::Universal => memchr::memchr2(b'\n', b'\r', unseen),
-            LineEnds::Lf => memchr::memchr(b'\n', unseen),
-        };
-        let Some(start) = next.map(|next| from + next) else {
-            return Find::NotBefore(window.len());
-        };
-        match (window[start], window.get(start + 1)) {
-            (b'\n', _) => Find::At { start, len: 1 },
-            _ if self.interactive => Find::At { start, len: 1 },
-            (_, Some(b'\n')) => Find::At { start, len: 2 },
-            (_, None) if !end => Find::NotBefore(start),
-            (_, _) => Find::At { start, len: 1 },
-        }
-    }
-
-    fn too_long(max: usize) -> LineFault {
-        LineFault::TooLong { max }
     }
 }
 

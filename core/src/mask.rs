@@ -14,9 +14,10 @@ pub(crate) const BLOCK: usize = 64;
 pub(crate) struct Block([u8x16; 4]);
 
 impl Block {
+    /// The block of the window that begins there.
     #[inline(always)]
-    pub(crate) fn new(bytes: &[u8; BLOCK]) -> Self {
-        let (quarters, _) = bytes.as_chunks::<16>();
+    pub(crate) fn at(window: &[u8], at: usize) -> Self {
+        let (quarters, _) = window[at..at + BLOCK].as_chunks::<16>();
         Self(core::array::from_fn(|i| u8x16::new(quarters[i])))
     }
 
@@ -40,6 +41,16 @@ impl Matches {
         ((a | b) | (c | d)).to_bitmask() != 0
     }
 
+    #[inline(always)]
+    pub(crate) fn and(self, other: Self) -> Self {
+        Self(core::array::from_fn(|i| self.0[i] & other.0[i]))
+    }
+
+    #[inline(always)]
+    pub(crate) fn or(self, other: Self) -> Self {
+        Self(core::array::from_fn(|i| self.0[i] | other.0[i]))
+    }
+
     /// Bit `i` is set where byte `i` matched.
     #[inline(always)]
     pub(crate) fn mask(self) -> u64 {
@@ -52,7 +63,7 @@ impl Matches {
 /// are: two instructions for 16 bytes, at the price of an alarm for the rare VT
 /// and FF.
 #[inline(always)]
-pub(crate) fn no_line_end_in<const N: usize>(bytes: &[u8; N]) -> bool {
+pub(crate) fn no_line_end_in(bytes: &[u8]) -> bool {
     let (chunks, _) = bytes.as_chunks::<16>();
     let least = chunks.iter().fold(u8x16::splat(u8::MAX), |least, chunk| {
         least.min(u8x16::new(*chunk) - u8x16::splat(b'\n'))
@@ -72,10 +83,10 @@ mod tests {
                 let mut bytes = [b'.'; BLOCK];
                 bytes[i] = b'x';
                 bytes[j] = b'x';
-                let matches = Block::new(&bytes).equals(b'x');
+                let matches = Block::at(&bytes, 0).equals(b'x');
                 assert_eq!(matches.mask(), 1 << i | 1 << j);
                 assert!(matches.any());
-                assert!(!Block::new(&bytes).equals(b'y').any());
+                assert!(!Block::at(&bytes, 0).equals(b'y').any());
             }
         }
     }

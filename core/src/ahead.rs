@@ -1,0 +1,291 @@
+//! Where the next terminators end: an index filled from masks of 64 bytes each.
+//!
+//! Filling and handing out are separate loops because both are then free of
+//! branches that depend on the data: the ends of a block are written without
+//! asking how many there are, as many slots as pieces of this length usually
+//! need. Measured against one search call a piece that is two to four times
+//! faster up to a few hundred bytes; from there on a search call is.
+
+use crate::cutter::{Find, Terminator};
+use crate::mask::BLOCK;
+
+/// Two blocks may hold 128 ends, and are indexed whole or not at all.
+const CAPACITY: usize = 192;
+
+/// How far one filling goes at most. It bounds what is looked at twice where
+/// somebody reads one piece and leaves, and keeps the bytes in the first cache.
+const LAP: usize = 2048;
+
+/// The same where most blocks are passed over.
+const SPARSE_LAP: usize = 8192;
+
+/// From this average length on, whole blocks without an end are the rule.
+const SPARSE: usize = 280;
+
+/// From this length on one search call is not dearer than the blocks.
+const FAR: usize = 4096;
+
+/// Marks the places of a block where a terminator may be.
+pub(crate) trait Marks {
+    /// How many bytes behind a place decide whether it is one.
+    fn margin(&self) -> usize;
+
+    /// A byte to put behind the last of a window that makes no mark.
+    fn pad(&self) -> u8;
+
+    /// Whether none of the two blocks from `at` on has a mark. May say `false`
+    /// where there is none.
+    fn none_in_two(&self, window: &[u8], at: usize) -> bool;
+
+    /// Bit `i` is set where a terminator may be at `at + i`. The window holds
+    /// the block and the margin behind it.
+    fn of_block(&self, window: &[u8], at: usize) -> u64;
+
+    /// Turns marks into the last bytes of terminators, in place, and says how
+    /// many those are and how far they are settled.
+    fn settle(&self, window: &[u8], marks: &mut [u32], looked: usize) -> (usize, usize);
+}
+
+#[derive(Clone)]
+pub(crate) struct Ahead {
+    /// The last byte of each terminator, as offsets from where the filling began.
+    ends: [u32; CAPACITY],
+    /// `head <= len <= CAPACITY`: those before `head` were handed out.
+    head: usize,
+    len: usize,
+    /// How far the pieces handed out reach.
+    at: usize,
+    /// How far the filling looked: behind the last end none starts before here.
+    looked: usize,
+    pieces: Pieces,
+}
+
+/// What the pieces before were like, and so how the next ones are searched for.
+#[derive(Clone, Copy, Debug)]
+enum Pieces {
+    /// By masks with so many slots for the ends in a block.
+    Four,
+    Two,
+    One,
+    /// By masks of those blocks that hold an end at all.
+    Sparse,
+    /// One by one.
+    Far,
+}
+
+impl Ahead {
+    pub(crate) const fn new() -> Self {
+        Self {
+            ends: [0; CAPACITY],
+            head: 0,
+            len: 0,
+            at: 0,
+            looked: 0,
+            pieces: Pieces::Two,
+        }
+    }
+
+    #[inline]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.head >= self.len
+    }
+
+    /// The length of the next piece, if its end is known.
+    #[inline]
+    pub(crate) fn next(&mut self) -> Option<usize> {
+        let end = *self.ends[..self.len].get(self.head)?;
+        let stop = end as usize + 1;
+        let piece = stop - self.at;
+        self.head += 1;
+        self.at = stop;
+        Some(piece)
+    }
+
+    /// The ends known, from the same origin as [`at`](Self::at).
+    #[inline]
+    pub(crate) fn ends(&self) -> &[u32] {
+        &self.ends[self.head..self.len]
+    }
+
+    #[inline]
+    pub(crate) fn at(&self) -> usize {
+        self.at
+    }
+
+    /// Hands out so many pieces, the last of which stops at `at`.
+    #[inline]
+    pub(crate) fn advance(&mut self, pieces: usize, at: usize) {
+        self.head += pieces;
+        self.at = at;
+    }
+
+    /// Forgets what is known, but for how many bytes were handed out, and how
+    /// many places behind those hold no start.
+    pub(crate) fn forget(&mut self) -> (usize, usize) {
+        let seen = if self.is_empty() {
+            self.looked.saturating_sub(self.at)
+        } else {
+            0
+        };
+        let handed_out = self.at;
+        (self.head, self.len, self.at, self.looked) = (0, 0, 0, 0);
+        (handed_out, seen)
+    }
+
+    /// Whether masks of every block are what is asked for.
+    pub(crate) fn is_dense(&self) -> bool {
+        !matches!(self.pieces, Pieces::Sparse | Pieces::Far)
+    }
+
+    /// Where the next filling by every block would end.
+    pub(crate) fn lap(window: &[u8], seen: usize) -> &[u8] {
+        &window[seen..window.len().min(seen.saturating_add(LAP))]
+    }
+
+    /// Finds the ends of the pieces that lie whole in the window, where none
+    /// starts in its first `seen` bytes, up to the first that is longer than
+    /// `max`.
+    #[inline(always)]
+    pub(crate) fn fill(
+        &mut self,
+        marks: &impl Marks,
+        search: &impl Terminator,
+        window: &[u8],
+        seen: usize,
+        max: usize,
+    ) {
+        (self.head, self.len, self.at, self.looked) = (0, 0, 0, seen);
+        if u32::try_from(seen.saturating_add(2 * SPARSE_LAP)).is_ok() {
+            match self.pieces {
+                Pieces::Four => self.fill_dense::<4>(marks, window),
+                Pieces::Two => self.fill_dense::<2>(marks, window),
+                Pieces::One => self.fill_dense::<1>(marks, window),
+                Pieces::Sparse => self.fill_sparse(marks, window),
+                Pieces::Far => {}
+            }
+            let marked = self.len;
+            (self.len, self.looked) = marks.settle(window, &mut self.ends[..marked], self.looked);
+            self.adapt(self.looked - seen, marked);
+        }
+        if self.len == 0 && self.looked < window.len() {
+            self.fill_far(search, window);
+        }
+        if self.looked > max {
+            self.keep_pieces_up_to(max);
+        }
+    }
+
+    #[inline(always)]
+    fn fill_dense<const SLOTS: usize>(&mut self, marks: &impl Marks, window: &[u8]) {
+        let places = window.len().saturating_sub(marks.margin());
+        let end = places.min(self.looked + LAP);
+        while self.looked + BLOCK <= end {
+            if self.len + BLOCK > CAPACITY {
+                return;
+            }
+            let block = marks.of_block(window, self.looked);
+            self.push::<SLOTS>(block);
+        }
+        let tail = &window[self.looked.min(window.len())..];
+        let fits = marks.margin() <= BLOCK && self.len + BLOCK <= CAPACITY;
+        if end == places && fits {
+            let mut padded = [marks.pad(); 2 * BLOCK];
+            padded[..tail.len()].copy_from_slice(tail);
+            let block = marks.of_block(&padded, 0);
+            self.push::<SLOTS>(block);
+            self.looked = places.max(self.looked - BLOCK);
+        }
+    }
+
+    #[inline(always)]
+    fn fill_sparse(&mut self, marks: &impl Marks, window: &[u8]) {
+        let places = window.len().saturating_sub(marks.margin());
+        let end = places.min(self.looked + SPARSE_LAP);
+        while self.looked + 2 * BLOCK <= end {
+            if marks.none_in_two(window, self.looked) {
+                self.looked += 2 * BLOCK;
+                continue;
+            }
+            if self.len + 2 * BLOCK > CAPACITY {
+                return;
+            }
+            for _ in 0..2 {
+                let block = marks.of_block(window, self.looked);
+                self.push::<1>(block);
+            }
+        }
+    }
+
+    /// Adds the marks of the block where the filling stands.
+    #[inline(always)]
+    fn push<const SLOTS: usize>(&mut self, mut block: u64) {
+        let at = self.looked as u32;
+        self.looked += BLOCK;
+        let mut len = self.len;
+        // The highest bit keeps an empty mask from a slow path of the processor.
+        for slot in &mut self.ends[len..len + SLOTS] {
+            *slot = at + (block | 1 << 63).trailing_zeros();
+            len += usize::from(block != 0);
+            block &= block.wrapping_sub(1);
+        }
+        while block != 0 {
+            self.ends[len] = at + block.trailing_zeros();
+            len += 1;
+            block &= block - 1;
+        }
+        self.len = len;
+    }
+
+    /// Searches for the one next end.
+    fn fill_far(&mut self, search: &impl Terminator, window: &[u8]) {
+        match search.find(window, self.looked, false) {
+            Find::NotBefore(seen) => self.looked = seen,
+            Find::At { start, len } => {
+                let Ok(end) = u32::try_from(start + len - 1) else {
+                    self.looked = start;
+                    return;
+                };
+                self.ends[0] = end;
+                self.len = 1;
+                self.looked = start + len;
+                self.pieces = if start < FAR {
+                    Pieces::Sparse
+                } else {
+                    Pieces::Far
+                };
+            }
+        }
+    }
+
+    fn adapt(&mut self, looked: usize, marked: usize) {
+        if looked < LAP / 4 {
+            return;
+        }
+        // Marks that come to nothing cost more than a search that knows better.
+        let false_alarms = marked - self.len;
+        self.pieces = match self.len * BLOCK {
+            _ if false_alarms * BLOCK > looked * 4 => Pieces::Far,
+            bytes if bytes >= looked * 2 => Pieces::Four,
+            bytes if bytes >= looked * 7 / 8 => Pieces::Two,
+            bytes if bytes >= looked * BLOCK / SPARSE => Pieces::One,
+            bytes if bytes >= looked * BLOCK / FAR => Pieces::Sparse,
+            _ => Pieces::Far,
+        };
+    }
+
+    /// A piece whose terminator is counted too many is left out as well: the
+    /// slow path knows one from the other.
+    #[cold]
+    fn keep_pieces_up_to(&mut self, max: usize) {
+        let mut at = 0;
+        for (i, &end) in self.ends[..self.len].iter().enumerate() {
+            let stop = end as usize + 1;
+            if stop - at > max {
+                self.len = i;
+                self.looked = at;
+                return;
+            }
+            at = stop;
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! The search for separators: one at a time, and by masks of two bytes of it.
+
+use super::ChunkFault;
+use crate::ahead::{Ahead, Marks};
+use crate::cutter::{Find, Terminator};
+use crate::mask::{BLOCK, Block, Matches};
+use core::fmt;
+use memchr::memmem::Finder;
+
+#[derive(Clone, Debug)]
+pub(super) struct Separator<'s> {
+    finder: Finder<'s>,
+    /// What marks are made of: the first byte, and the last so far behind it.
+    first: u8,
+    last: u8,
+}
+
+/// A separator must hold at least one byte.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EmptySeparator;
+
+impl fmt::Display for EmptySeparator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the separator is empty")
+    }
+}
+
+impl core::error::Error for EmptySeparator {}
+
+impl<'s> Separator<'s> {
+    pub(super) fn new(bytes: &'s [u8]) -> Result<Self, EmptySeparator> {
+        let (&[first, ..], &[.., last]) = (bytes, bytes) else {
+            return Err(EmptySeparator);
+        };
+        Ok(Self {
+            finder: Finder::new(bytes),
+            first,
+            last,
+        })
+    }
+
+    #[cfg(feature = "alloc")]
+    pub(super) fn into_owned(self) -> Separator<'static> {
+        Separator {
+            finder: self.finder.into_owned(),
+            first: self.first,
+            last: self.last,
+        }
+    }
+
+    #[inline]
+    pub(super) fn bytes(&self) -> &[u8] {
+        self.finder.needle()
+    }
+
+    #[inline]
+    fn len(&self) -> usize {
+        self.bytes().len()
+    }
+}
+
+impl Terminator for Separator<'_> {
+    type Fault = ChunkFault;
+    const EMPTY_LAST: bool = true;
+
+    fn longest(&self) -> usize {
+        self.len()
+    }
+
+    fn find(&self, window: &[u8], from: usize, end: bool) -> Find {
+        match self.finder.find(&window[from..]) {
+            Some(start) => Find::At {
+                start: from + start,
+                len: self.len(),
+            },
+            None if end => Find::NotBefore(window.len()),
+            None => Find::NotBefore((window.len() + 1).saturating_sub(self.len()).max(from)),
+        }
+    }
+
+    fn look_ahead(&self, ahead: &mut Ahead, window: &[u8], seen: usize, max: usize) {
+        if self.len() == 1 {
+            ahead.fill(&Single(self.first), self, window, seen, max);
+        } else {
+            ahead.fill(self, self, window, seen, max);
+        }
+    }
+
+    fn too_long(max: usize) -> ChunkFault {
+        ChunkFault::TooLong { max }
+    }
+}
+
+/// A separator of one byte: a mark is a separator.
+struct Single(u8);
+
+impl Single {
+    #[inline(always)]
+    fn matches(&self, window: &[u8], at: usize) -> Matches {
+        Block::at(window, at).equals(self.0)
+    }
+}
+
+impl Marks for Single {
+    fn margin(&self) -> usize {
+        0
+    }
+
+    fn pad(&self) -> u8 {
+        !self.0
+    }
+
+    #[inline(always)]
+    fn none_in_two(&self, window: &[u8], at: usize) -> bool {
+        !self
+            .matches(window, at)
+            .or(self.matches(window, at + BLOCK))
+            .any()
+    }
+
+    #[inline(always)]
+    fn of_block(&self, window: &[u8], at: usize) -> u64 {
+        self.matches(window, at).mask()
+    }
+
+    #[inline(always)]
+    fn settle(&self, _window: &[u8], marks: &mut [u32], looked: usize) -> (usize, usize) {
+        (marks.len(), looked)
+    }
+}
+
+impl Separator<'_> {
+    #[inline(always)]
+    fn matches(&self, window: &[u8], at: usize) -> Matches {
+        let first = Block::at(window, at).equals(self.first);
+        let last = Block::at(window, at + self.len() - 1).equals(self.last);
+        first.and(last)
+    }
+}
+
+/// Marks are the places where both the first and the last byte are right.
+impl Marks for Separator<'_> {
+    fn margin(&self) -> usize {
+        self.len() - 1
+    }
+
+    fn pad(&self) -> u8 {
+        !self.last
+    }
+
+    #[inline(always)]
+    fn none_in_two(&self, window: &[u8], at: usize) -> bool {
+        !self
+            .matches(window, at)
+            .or(self.matches(window, at + BLOCK))
+            .any()
+    }
+
+    #[inline(always)]
+    fn of_block(&self, window: &[u8], at: usize) -> u64 {
+        self.matches(window, at).mask()
+    }
+
+    /// Keeps the separators that are one and do not overlap.
+    #[inline(always)]
+    fn settle(&self, window: &[u8], marks: &mut [u32], looked: usize) -> (usize, usize) {
+        let (mut kept, mut free) = (0, 0);
+        for i in 0..marks.len() {
+            let start = marks[i] as usize;
+            let stop = start + self.len();
+            if start >= free && window.get(start..stop) == Some(self.bytes()) {
+                marks[kept] = stop as u32 - 1;
+                kept += 1;
+                free = stop;
+            }
+        }
+        (kept, looked.max(free))
+    }
+}

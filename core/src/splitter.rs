@@ -1,0 +1,112 @@
+//! The machine under the line and the chunk scanner: the cutter which decides,
+//! and beside it the index which is fast.
+
+use crate::ahead::Ahead;
+use crate::cutter::{Cut, Cutter, Terminator};
+use crate::{At, Overlong, Step};
+
+#[derive(Clone)]
+pub(crate) struct Splitter<T: Terminator> {
+    pub(crate) terminator: T,
+    pub(crate) cutter: Cutter<T::Fault>,
+    ahead: Ahead,
+}
+
+impl<T: Terminator> Splitter<T> {
+    pub(crate) const fn new(terminator: T, max: usize) -> Self {
+        Self {
+            terminator,
+            cutter: Cutter::new(max),
+            ahead: Ahead::new(),
+        }
+    }
+
+    #[cfg(feature = "alloc")]
+    pub(crate) fn map_terminator<U: Terminator<Fault = T::Fault>>(
+        self,
+        map: impl FnOnce(T) -> U,
+    ) -> Splitter<U> {
+        Splitter {
+            terminator: map(self.terminator),
+            cutter: self.cutter,
+            ahead: self.ahead,
+        }
+    }
+
+    pub(crate) fn set_max(&mut self, max: usize) {
+        self.cutter.set_max(max);
+    }
+
+    pub(crate) fn set_overlong(&mut self, overlong: Overlong) {
+        self.cutter.set_overlong(overlong);
+    }
+
+    pub(crate) fn reach(&self) -> usize {
+        self.cutter.reach(self.terminator.longest())
+    }
+
+    pub(crate) fn scan(&mut self, window: &[u8], end: bool) -> Result<Step<Cut>, At<T::Fault>> {
+        self.fall_back();
+        self.cutter.scan(&self.terminator, window, end)
+    }
+
+    #[inline]
+    pub(crate) fn is_ready(&self) -> bool {
+        !self.ahead.is_empty()
+    }
+
+    /// The length of the whole piece at the front of the window.
+    #[inline]
+    pub(crate) fn glance(&mut self, window: &[u8]) -> Option<usize> {
+        if self.ahead.is_empty() && !self.look_ahead(window) {
+            return None;
+        }
+        self.ahead.next().filter(|&len| len <= window.len())
+    }
+
+    /// Hands each whole piece in the window to `each`, until that says `false`.
+    #[inline]
+    pub(crate) fn scan_all(&mut self, window: &[u8], mut each: impl FnMut(&[u8]) -> bool) -> usize {
+        let mut at = 0;
+        let mut going = true;
+        while going && (!self.ahead.is_empty() || self.look_ahead(&window[at..])) {
+            let origin = at - self.ahead.at();
+            let mut pieces = 0;
+            for &end in self.ahead.ends() {
+                let stop = origin + end as usize + 1;
+                let Some(piece) = window.get(at..stop) else {
+                    // Fewer bytes are shown than before.
+                    going = false;
+                    break;
+                };
+                pieces += 1;
+                at = stop;
+                going = each(piece);
+                if !going {
+                    break;
+                }
+            }
+            self.ahead.advance(pieces, at - origin);
+        }
+        at
+    }
+
+    /// The fast path works on whole pieces alone.
+    fn look_ahead(&mut self, window: &[u8]) -> bool {
+        if !self.cutter.at_start() {
+            return false;
+        }
+        self.fall_back();
+        let seen = self.cutter.seen().min(window.len());
+        let max = self.cutter.max_text();
+        self.terminator
+            .look_ahead(&mut self.ahead, window, seen, max);
+        !self.ahead.is_empty()
+    }
+
+    /// Leaves the fast path: tells the cutter what was done there.
+    fn fall_back(&mut self) {
+        let (handed_out, seen) = self.ahead.forget();
+        self.cutter.handed_out(handed_out, seen);
+    }
+}
