@@ -181,9 +181,18 @@ impl<M: Scan, S: Storage> Feed<M, S> {
     ///
     /// May panic if `input` is not what was offered.
     pub fn token<'a>(&'a self, placed: Placed<M::Found>, input: &'a [u8]) -> M::Token<'a> {
+        M::token(placed.found, self.window(placed, input))
+    }
+
+    /// The bytes the token was found in: [`Placed::found`] is relative to them.
+    ///
+    /// # Panics
+    ///
+    /// May panic if `input` is not what was offered.
+    pub fn window<'a>(&'a self, placed: Placed<M::Found>, input: &'a [u8]) -> &'a [u8] {
         match placed.place {
-            Place::Input(at) => M::token(placed.found, &input[at..]),
-            Place::Carry => M::token(placed.found, &self.carry.bytes()[..self.held]),
+            Place::Input(at) => &input[at..],
+            Place::Carry => &self.carry.bytes()[..self.held],
         }
     }
 

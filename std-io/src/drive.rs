@@ -2,10 +2,14 @@
 //! that is decided about the bytes is decided by the machine.
 
 use crate::limit::{Budget, Drained};
+use bytes::{Buf, Bytes};
 use std::io::{self, BufRead, ErrorKind, Read};
 use std::ops::ControlFlow;
 use std::time::Instant;
 use tidegate_core::{Event, Feed, Offer, Placed, Scan};
+
+/// How much is copied at once to be shared by the tokens that lie in it.
+const SHARED: usize = 64 << 10;
 
 pub(crate) struct Drive<R: BufRead, M> {
     /// `None` only behind `into_parts`.
@@ -14,6 +18,8 @@ pub(crate) struct Drive<R: BufRead, M> {
     /// Bytes of the reader's buffer that the last token was lent from. They are
     /// consumed when the next is asked for, or the reader is given back.
     owed: usize,
+    /// Bytes consumed by the slow path since the last look at this.
+    strayed: usize,
     source: Source,
 }
 
@@ -73,6 +79,7 @@ impl<R: BufRead, M: Scan> Drive<R, M> {
             reader: Some(reader),
             feed,
             owed: 0,
+            strayed: 0,
             source: Source::Reads,
         }
     }
@@ -168,6 +175,73 @@ impl<R: BufRead, M: Scan> Drive<R, M> {
         }
     }
 
+    /// The next token as `Bytes`, cut from a block that is shared by all that lie
+    /// in it; `text` says how many of a token's leading bytes are wanted.
+    #[inline]
+    pub(crate) fn next_shared(
+        &mut self,
+        block: &mut Bytes,
+        text: impl Fn(M::Token<'_>) -> usize,
+    ) -> Option<io::Result<Bytes>> {
+        self.settle();
+        loop {
+            let strayed = std::mem::take(&mut self.strayed);
+            block.advance(strayed.min(block.len()));
+            let looked = self.look(|feed, _, window, end| match feed.glance(window) {
+                Some((used, found)) => {
+                    if block.len() < used {
+                        let len = window.len().min(SHARED.max(used));
+                        *block = Bytes::copy_from_slice(&window[..len]);
+                    }
+                    let mut token = block.split_to(used);
+                    token.truncate(text(M::token(found, &token)));
+                    Ok((used, token))
+                }
+                None => Err(Self::offer(feed, window, end)),
+            });
+            match looked {
+                Ok(Ok((used, token))) => {
+                    self.owed = used;
+                    return Some(Ok(token));
+                }
+                Ok(Err(offer)) => match self.own(offer, &text) {
+                    Ok(Some(next)) => return next.map(Ok),
+                    Ok(None) => {}
+                    Err(error) => return Some(Err(error)),
+                },
+                Err(error) => {
+                    let lies = self.give_up(error);
+                    return Some(lies.and_then(|lies| self.copied(lies, &text)));
+                }
+            }
+        }
+    }
+
+    /// What an offer comes to, copied: `None` to look again.
+    #[cold]
+    fn own(
+        &mut self,
+        offer: io::Result<Offer<M::Found>>,
+        text: impl Fn(M::Token<'_>) -> usize,
+    ) -> io::Result<Option<Option<Bytes>>> {
+        match self.accept(offer?)? {
+            None => Ok(None),
+            Some(None) => Ok(Some(None)),
+            Some(Some(lies)) => Ok(Some(Some(self.copied(lies, text)?))),
+        }
+    }
+
+    #[cold]
+    fn copied(
+        &mut self,
+        lies: Lies<M::Found>,
+        text: impl Fn(M::Token<'_>) -> usize,
+    ) -> io::Result<Bytes> {
+        let (window, found) = self.lies_in(lies)?;
+        let len = text(M::token(found, window));
+        Ok(Bytes::copy_from_slice(&window[..len]))
+    }
+
     #[inline]
     fn settle(&mut self) {
         if self.owed > 0 {
@@ -235,6 +309,7 @@ impl<R: BufRead, M: Scan> Drive<R, M> {
     #[cold]
     fn accept(&mut self, offer: Offer<M::Found>) -> io::Result<Option<Option<Lies<M::Found>>>> {
         self.owed = offer.taken;
+        self.strayed += offer.taken;
         let placed = match offer.event {
             Event::More => {
                 self.settle();
@@ -257,20 +332,27 @@ impl<R: BufRead, M: Scan> Drive<R, M> {
 
     #[inline]
     fn token(&mut self, lies: Lies<M::Found>) -> io::Result<M::Token<'_>> {
+        let (window, found) = self.lies_in(lies)?;
+        Ok(M::token(found, window))
+    }
+
+    /// The bytes in front of which a token lies.
+    #[inline]
+    fn lies_in(&mut self, lies: Lies<M::Found>) -> io::Result<(&[u8], M::Found)> {
         match lies {
             Lies::Front(found) => {
                 let window = Self::second_look(&mut self.reader, self.owed)?;
-                Ok(M::token(found, window))
+                Ok((window, found))
             }
             Lies::Placed(placed) if placed.is_carried() => {
                 self.settle();
-                Ok(self.feed.token(placed, &[]))
+                Ok((self.feed.window(placed, &[]), placed.found()))
             }
             Lies::Placed(placed) => {
                 let window = Self::second_look(&mut self.reader, self.owed)?;
-                Ok(self.feed.token(placed, window))
+                Ok((self.feed.window(placed, window), placed.found()))
             }
-            Lies::AtEnd(placed) => Ok(self.feed.token(placed, &[])),
+            Lies::AtEnd(placed) => Ok((self.feed.window(placed, &[]), placed.found())),
         }
     }
 

@@ -6,6 +6,8 @@
 //! | read a request body and nothing behind it, and know whether it was all there | [`LimitedStream::exact`] |
 //! | read a body that may be of any length up to a maximum | [`LimitedStream::at_most`] |
 //! | split a reader into lines, fast, bounded, whatever ends them | [`make_line_iter`] |
+//! | split it between separators of any bytes | [`make_chunk_iter`] |
+//! | keep the lines or chunks | [`LineIter::into_bytes`], [`ChunkIter::into_bytes`] |
 //! | the same over pieces from an iterator | [`PieceReader`] |
 //!
 //! Each sits on a `BufRead` and lends what it finds out of that reader's own
@@ -32,15 +34,19 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod chunk;
 mod drive;
 mod limit;
 mod line;
+mod owned;
 mod piece;
 
+pub use chunk::{ChunkIter, make_chunk_iter};
 pub use limit::{Budget, Drained, LimitHooks, LimitedStream, NoHooks};
 pub use line::{LineIter, make_line_iter};
+pub use owned::OwnedIter;
 pub use piece::PieceReader;
 pub use tidegate_core::{
-    At, Ending, Fault, FaultClass, Limit, LimitFault, Line, LineEnds, LineFault, LineScanner,
-    Overlong, Piece,
+    At, Chunk, ChunkFault, ChunkScanner, EmptySeparator, Ending, Fault, FaultClass, Limit,
+    LimitFault, Line, LineEnds, LineFault, LineScanner, Overlong, Piece,
 };

@@ -1,8 +1,10 @@
 //! `make_line_iter`: lines of a reader, lent from its own buffer.
 
 use crate::drive::{Drive, Each, Visit};
+use crate::owned::OwnedIter;
 use std::fmt;
 use std::io::{self, BufRead, BufReader, Read};
+use std::iter;
 use std::ops::ControlFlow;
 use std::str::Utf8Error;
 use tidegate_core::{Line, LineScanner};
@@ -157,6 +159,44 @@ impl<R: BufRead> LineIter<R> {
         each: impl FnMut(Result<&str, Utf8Error>) -> ControlFlow<B>,
     ) -> io::Result<ControlFlow<B>> {
         self.drive.visit_all(EachStr(each))
+    }
+
+    /// The texts of the lines as `Bytes`, for keeping or sending elsewhere.
+    ///
+    /// The reader's buffer is copied once, up to 64 KiB at a time, and all lines
+    /// in it share that copy: a line costs no allocation, but keeping one keeps
+    /// its block. For few lines out of many use [`into_vecs`](Self::into_vecs).
+    ///
+    /// ```
+    /// let lines = tidegate_std_io::make_line_iter(&b"one\r\ntwo"[..]).into_bytes();
+    /// let texts = lines.collect::<std::io::Result<Vec<bytes::Bytes>>>()?;
+    /// assert_eq!(texts, ["one", "two"]);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn into_bytes(self) -> OwnedIter<R, LineScanner> {
+        OwnedIter::new(self.drive)
+    }
+
+    /// The texts of the lines, each copied into a `Vec` of its own: one
+    /// allocation and one copy a line.
+    pub fn into_vecs(mut self) -> impl Iterator<Item = io::Result<Vec<u8>>> {
+        iter::from_fn(move || {
+            let line = self.next_line()?;
+            Some(line.map(|line| line.text().to_vec()))
+        })
+    }
+
+    /// The texts of the lines, each copied into a `String` of its own: one
+    /// allocation, one copy and one check for UTF-8 a line. One that is not is
+    /// an error of kind `InvalidData`, and the next call goes on behind it.
+    pub fn into_strings(mut self) -> impl Iterator<Item = io::Result<String>> {
+        iter::from_fn(move || {
+            let line = self.next_line()?;
+            Some(line.and_then(|line| match line.to_str() {
+                Ok(text) => Ok(text.to_owned()),
+                Err(error) => Err(io::Error::new(io::ErrorKind::InvalidData, error)),
+            }))
+        })
     }
 
     /// The reader. What was handed out may not be consumed of it yet.
