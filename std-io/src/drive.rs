@@ -184,62 +184,46 @@ impl<R: BufRead, M: Scan> Drive<R, M> {
         text: impl Fn(M::Token<'_>) -> usize,
     ) -> Option<io::Result<Bytes>> {
         self.settle();
-        loop {
-            let strayed = std::mem::take(&mut self.strayed);
-            block.advance(strayed.min(block.len()));
-            let looked = self.look(|feed, _, window, end| match feed.glance(window) {
-                Some((used, found)) => {
-                    if block.len() < used {
-                        let len = window.len().min(SHARED.max(used));
-                        *block = Bytes::copy_from_slice(&window[..len]);
+        if self.feed.is_ready() && matches!(self.source, Source::Reads) {
+            return Some(match present(&mut self.reader).fill_buf() {
+                Ok(window) => match self.feed.glance(window) {
+                    Some((used, found)) => {
+                        self.owed = used;
+                        let len = text(M::token(found, window));
+                        Ok(share(block, window, used, len))
                     }
-                    let mut token = block.split_to(used);
-                    token.truncate(text(M::token(found, &token)));
-                    Ok((used, token))
-                }
-                None => Err(Self::offer(feed, window, end)),
-            });
-            match looked {
-                Ok(Ok((used, token))) => {
-                    self.owed = used;
-                    return Some(Ok(token));
-                }
-                Ok(Err(offer)) => match self.own(offer, &text) {
-                    Ok(Some(next)) => return next.map(Ok),
-                    Ok(None) => {}
-                    Err(error) => return Some(Err(error)),
+                    None => Err(lost()),
                 },
-                Err(error) => {
-                    let lies = self.give_up(error);
-                    return Some(lies.and_then(|lies| self.copied(lies, &text)));
-                }
+                Err(error) => Err(error),
+            });
+        }
+        self.next_shared_slowly(block, text)
+    }
+
+    #[inline(never)]
+    fn next_shared_slowly(
+        &mut self,
+        block: &mut Bytes,
+        text: impl Fn(M::Token<'_>) -> usize,
+    ) -> Option<io::Result<Bytes>> {
+        let advanced = self.advance();
+        let strayed = std::mem::take(&mut self.strayed);
+        block.advance(strayed.min(block.len()));
+        let lies = match advanced {
+            Ok(Some(lies)) => lies,
+            Ok(None) => return None,
+            Err(error) => return Some(Err(error)),
+        };
+        let front = matches!(lies, Lies::Front(_));
+        let used = self.owed;
+        Some(self.lies_in(lies).map(|(window, found)| {
+            let len = text(M::token(found, window));
+            if front {
+                share(block, window, used, len)
+            } else {
+                Bytes::copy_from_slice(&window[..len])
             }
-        }
-    }
-
-    /// What an offer comes to, copied: `None` to look again.
-    #[cold]
-    fn own(
-        &mut self,
-        offer: io::Result<Offer<M::Found>>,
-        text: impl Fn(M::Token<'_>) -> usize,
-    ) -> io::Result<Option<Option<Bytes>>> {
-        match self.accept(offer?)? {
-            None => Ok(None),
-            Some(None) => Ok(Some(None)),
-            Some(Some(lies)) => Ok(Some(Some(self.copied(lies, text)?))),
-        }
-    }
-
-    #[cold]
-    fn copied(
-        &mut self,
-        lies: Lies<M::Found>,
-        text: impl Fn(M::Token<'_>) -> usize,
-    ) -> io::Result<Bytes> {
-        let (window, found) = self.lies_in(lies)?;
-        let len = text(M::token(found, window));
-        Ok(Bytes::copy_from_slice(&window[..len]))
+        }))
     }
 
     #[inline]
@@ -414,6 +398,19 @@ impl<R: BufRead, M> Drop for Drive<R, M> {
 )]
 fn present<R>(reader: &mut Option<R>) -> &mut R {
     reader.as_mut().expect("the reader is here")
+}
+
+/// Cuts `used` bytes off a copy of the window's front, which is made anew if it
+/// is too short, and gives the first `len` of them.
+#[inline]
+fn share(block: &mut Bytes, window: &[u8], used: usize, len: usize) -> Bytes {
+    if block.len() < used {
+        let front = window.len().min(SHARED.max(used));
+        *block = Bytes::copy_from_slice(&window[..front]);
+    }
+    let token = block.slice(..len);
+    block.advance(used);
+    token
 }
 
 #[cold]

@@ -13,6 +13,9 @@ pub(super) struct Separator<'s> {
     /// What marks are made of: the first byte, and the last so far behind it.
     first: u8,
     last: u8,
+    /// The one of the two by which to pass over blocks, and where it is.
+    rare: u8,
+    rare_at: usize,
 }
 
 /// A separator must hold at least one byte.
@@ -32,10 +35,16 @@ impl<'s> Separator<'s> {
         let (&[first, ..], &[.., last]) = (bytes, bytes) else {
             return Err(EmptySeparator);
         };
+        let (rare, rare_at) = match is_common(first) && !is_common(last) {
+            true => (last, bytes.len() - 1),
+            false => (first, 0),
+        };
         Ok(Self {
             finder: Finder::new(bytes),
             first,
             last,
+            rare,
+            rare_at,
         })
     }
 
@@ -43,8 +52,7 @@ impl<'s> Separator<'s> {
     pub(super) fn into_owned(self) -> Separator<'static> {
         Separator {
             finder: self.finder.into_owned(),
-            first: self.first,
-            last: self.last,
+            ..self
         }
     }
 
@@ -57,6 +65,11 @@ impl<'s> Separator<'s> {
     fn len(&self) -> usize {
         self.bytes().len()
     }
+}
+
+/// What text and binary data are full of.
+fn is_common(byte: u8) -> bool {
+    matches!(byte, 0 | b' ' | b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9')
 }
 
 impl Terminator for Separator<'_> {
@@ -150,10 +163,10 @@ impl Marks for Separator<'_> {
 
     #[inline(always)]
     fn none_in_two(&self, window: &[u8], at: usize) -> bool {
-        !self
-            .matches(window, at)
-            .or(self.matches(window, at + BLOCK))
-            .any()
+        let at = at + self.rare_at;
+        let one = Block::at(window, at).equals(self.rare);
+        let two = Block::at(window, at + BLOCK).equals(self.rare);
+        !one.or(two).any()
     }
 
     #[inline(always)]
