@@ -140,9 +140,9 @@ impl<'s, R: BufRead> ChunkIter<'s, R> {
 
     /// The texts of the chunks as `Bytes`, for keeping or sending elsewhere.
     ///
-    /// The reader's buffer is copied once, up to 64 KiB at a time, and all chunks
-    /// in it share that copy: a chunk costs no allocation, but keeping one keeps
-    /// its block. For few chunks out of many use [`into_vecs`](Self::into_vecs).
+    /// Chunks that lie in the reader's buffer together are copied together and
+    /// share that copy: a chunk costs no allocation, but keeping one keeps up to
+    /// 64 KiB. For few chunks out of many use [`into_vecs`](Self::into_vecs).
     pub fn into_bytes(self) -> OwnedIter<R, ChunkScanner<'s>> {
         OwnedIter::new(self.drive)
     }

@@ -2,14 +2,11 @@
 //! that is decided about the bytes is decided by the machine.
 
 use crate::limit::{Budget, Drained};
-use bytes::{Buf, Bytes};
+use crate::owned::Batch;
 use std::io::{self, BufRead, ErrorKind, Read};
 use std::ops::ControlFlow;
 use std::time::Instant;
 use tidegate_core::{Event, Feed, Offer, Placed, Scan};
-
-/// How much is copied at once to be shared by the tokens that lie in it.
-const SHARED: usize = 64 << 10;
 
 pub(crate) struct Drive<R: BufRead, M> {
     /// `None` only behind `into_parts`.
@@ -18,8 +15,6 @@ pub(crate) struct Drive<R: BufRead, M> {
     /// Bytes of the reader's buffer that the last token was lent from. They are
     /// consumed when the next is asked for, or the reader is given back.
     owed: usize,
-    /// Bytes consumed by the slow path since the last look at this.
-    strayed: usize,
     source: Source,
 }
 
@@ -79,7 +74,6 @@ impl<R: BufRead, M: Scan> Drive<R, M> {
             reader: Some(reader),
             feed,
             owed: 0,
-            strayed: 0,
             source: Source::Reads,
         }
     }
@@ -175,55 +169,45 @@ impl<R: BufRead, M: Scan> Drive<R, M> {
         }
     }
 
-    /// The next token as `Bytes`, cut from a block that is shared by all that lie
-    /// in it; `text` says how many of a token's leading bytes are wanted.
-    #[inline]
-    pub(crate) fn next_shared(
+    /// The next tokens in bytes that they share: those which lie whole in the
+    /// reader's buffer, or the one which does not. Leaves the batch empty at the
+    /// end.
+    pub(crate) fn next_batch(
         &mut self,
-        block: &mut Bytes,
+        batch: &mut Batch,
         text: impl Fn(M::Token<'_>) -> usize,
-    ) -> Option<io::Result<Bytes>> {
-        self.settle();
-        if self.feed.is_ready() && matches!(self.source, Source::Reads) {
-            return Some(match present(&mut self.reader).fill_buf() {
-                Ok(window) => match self.feed.glance(window) {
-                    Some((used, found)) => {
-                        self.owed = used;
-                        let len = text(M::token(found, window));
-                        Ok(share(block, window, used, len))
-                    }
-                    None => Err(lost()),
-                },
-                Err(error) => Err(error),
-            });
+    ) -> io::Result<()> {
+        if let Source::Reads = self.source {
+            self.settle();
+            self.look(|feed, _, window, _| {
+                let Some(machine) = feed.in_place() else {
+                    return;
+                };
+                let used = machine.scan_all(window, &mut |found, bytes| {
+                    batch.push(text(M::token(found, bytes)), bytes.len())
+                });
+                batch.share(&window[..used]);
+            })?;
         }
-        self.next_shared_slowly(block, text)
+        if batch.is_empty()
+            && let Some(lies) = self.advance()?
+        {
+            // Its bytes are owed or settled already.
+            let (window, found) = self.lies_in(lies)?;
+            let text = text(M::token(found, window));
+            batch.push(text, 0);
+            batch.share(&window[..text]);
+        }
+        Ok(())
     }
 
-    #[inline(never)]
-    fn next_shared_slowly(
-        &mut self,
-        block: &mut Bytes,
-        text: impl Fn(M::Token<'_>) -> usize,
-    ) -> Option<io::Result<Bytes>> {
-        let advanced = self.advance();
-        let strayed = std::mem::take(&mut self.strayed);
-        block.advance(strayed.min(block.len()));
-        let lies = match advanced {
-            Ok(Some(lies)) => lies,
-            Ok(None) => return None,
-            Err(error) => return Some(Err(error)),
-        };
-        let front = matches!(lies, Lies::Front(_));
-        let used = self.owed;
-        Some(self.lies_in(lies).map(|(window, found)| {
-            let len = text(M::token(found, window));
-            if front {
-                share(block, window, used, len)
-            } else {
-                Bytes::copy_from_slice(&window[..len])
-            }
-        }))
+    /// Somebody was handed so many more bytes of the reader.
+    #[inline]
+    pub(crate) fn owe(&mut self, used: usize) {
+        if used > 0 {
+            self.settle();
+            self.owed = used;
+        }
     }
 
     #[inline]
@@ -293,7 +277,6 @@ impl<R: BufRead, M: Scan> Drive<R, M> {
     #[cold]
     fn accept(&mut self, offer: Offer<M::Found>) -> io::Result<Option<Option<Lies<M::Found>>>> {
         self.owed = offer.taken;
-        self.strayed += offer.taken;
         let placed = match offer.event {
             Event::More => {
                 self.settle();
@@ -398,19 +381,6 @@ impl<R: BufRead, M> Drop for Drive<R, M> {
 )]
 fn present<R>(reader: &mut Option<R>) -> &mut R {
     reader.as_mut().expect("the reader is here")
-}
-
-/// Cuts `used` bytes off a copy of the window's front, which is made anew if it
-/// is too short, and gives the first `len` of them.
-#[inline]
-fn share(block: &mut Bytes, window: &[u8], used: usize, len: usize) -> Bytes {
-    if block.len() < used {
-        let front = window.len().min(SHARED.max(used));
-        *block = Bytes::copy_from_slice(&window[..front]);
-    }
-    let token = block.slice(..len);
-    block.advance(used);
-    token
 }
 
 #[cold]

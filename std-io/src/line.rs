@@ -163,9 +163,9 @@ impl<R: BufRead> LineIter<R> {
 
     /// The texts of the lines as `Bytes`, for keeping or sending elsewhere.
     ///
-    /// The reader's buffer is copied once, up to 64 KiB at a time, and all lines
-    /// in it share that copy: a line costs no allocation, but keeping one keeps
-    /// its block. For few lines out of many use [`into_vecs`](Self::into_vecs).
+    /// Lines that lie in the reader's buffer together are copied together and
+    /// share that copy: a line costs no allocation, but keeping one keeps up to
+    /// 64 KiB. For few lines out of many use [`into_vecs`](Self::into_vecs).
     ///
     /// ```
     /// let lines = tidegate_std_io::make_line_iter(&b"one\r\ntwo"[..]).into_bytes();

@@ -2,9 +2,14 @@
 
 use crate::drive::Drive;
 use bytes::Bytes;
+use std::collections::VecDeque;
 use std::fmt;
 use std::io::{self, BufRead};
 use tidegate_core::{ChunkScanner, LineScanner, Scan};
+
+/// What a batch holds at most, and a block unless one token is longer.
+const MOST_TOKENS: usize = 256;
+const MOST_BYTES: usize = 64 << 10;
 
 /// The texts of lines or chunks as `Bytes` which share the blocks they lie in.
 ///
@@ -15,8 +20,8 @@ use tidegate_core::{ChunkScanner, LineScanner, Scan};
 ///
 /// # Limits
 ///
-/// An item that is kept keeps its block, up to 64 KiB or the length of the one
-/// item if that is longer.
+/// An item that is kept keeps its block: up to 256 items that were read at once,
+/// up to 64 KiB or the one item if that is longer.
 ///
 /// # Errors
 ///
@@ -24,14 +29,26 @@ use tidegate_core::{ChunkScanner, LineScanner, Scan};
 /// ever: stop at the first.
 pub struct OwnedIter<R: BufRead, M> {
     drive: Drive<R, M>,
-    /// A copy of the front of the reader's buffer.
-    block: Bytes,
+    batch: Batch,
 }
 
 impl<R: BufRead, M: Scan> OwnedIter<R, M> {
     pub(crate) fn new(drive: Drive<R, M>) -> Self {
-        let block = Bytes::new();
-        Self { drive, block }
+        let batch = Batch::default();
+        Self { drive, batch }
+    }
+
+    /// `text` says how many of a token's leading bytes are wanted.
+    #[inline]
+    fn next_by(&mut self, text: impl Fn(M::Token<'_>) -> usize) -> Option<io::Result<Bytes>> {
+        if self.batch.is_empty()
+            && let Err(error) = self.drive.next_batch(&mut self.batch, text)
+        {
+            return Some(Err(error));
+        }
+        let (token, used) = self.batch.tokens.pop_front()?;
+        self.drive.owe(used);
+        Some(Ok(token))
     }
 
     /// The reader, and the start of an item that straddles what was read of it.
@@ -40,13 +57,52 @@ impl<R: BufRead, M: Scan> OwnedIter<R, M> {
     }
 }
 
+/// Tokens that share one copy of the bytes they lie in.
+///
+/// Made many at a time: a `Bytes` that is moved right after it was made waits
+/// for the memory it was made in.
+#[derive(Default)]
+pub(crate) struct Batch {
+    /// Each with the bytes of the reader that handing it out uses up.
+    tokens: VecDeque<(Bytes, usize)>,
+    /// Those still without bytes: how many are wanted, out of how many.
+    spans: Vec<(usize, usize)>,
+    len: usize,
+}
+
+impl Batch {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.tokens.is_empty()
+    }
+
+    /// Adds a token, and says whether there is room for another.
+    #[inline]
+    pub(crate) fn push(&mut self, wanted: usize, used: usize) -> bool {
+        self.spans.push((wanted, used));
+        self.len += used;
+        self.spans.len() < MOST_TOKENS && self.len < MOST_BYTES
+    }
+
+    /// Gives the tokens added their bytes.
+    pub(crate) fn share(&mut self, window: &[u8]) {
+        let block = Bytes::copy_from_slice(window);
+        let mut at = 0;
+        self.tokens
+            .extend(self.spans.drain(..).map(|(wanted, used)| {
+                let token = block.slice(at..at + wanted);
+                at += used;
+                (token, used)
+            }));
+        self.len = 0;
+    }
+}
+
 impl<R: BufRead> Iterator for OwnedIter<R, LineScanner> {
     type Item = io::Result<Bytes>;
 
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
-        self.drive
-            .next_shared(&mut self.block, |line| line.text().len())
+        self.next_by(|line| line.text().len())
     }
 }
 
@@ -55,8 +111,7 @@ impl<R: BufRead> Iterator for OwnedIter<R, ChunkScanner<'_>> {
 
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
-        self.drive
-            .next_shared(&mut self.block, |chunk| chunk.text().len())
+        self.next_by(|chunk| chunk.text().len())
     }
 }
 
