@@ -144,7 +144,7 @@ impl LineScanner {
     /// A `\n` that may have to be swallowed is no line: the fast path is off.
     #[inline]
     fn is_interactive(&self) -> bool {
-        self.splitter.terminator.interactive || self.swallow_lf
+        self.splitter.terminator.are_interactive() || self.swallow_lf
     }
 
     #[inline]
@@ -210,7 +210,7 @@ impl Scan for LineScanner {
         }
         let Step { used, event } = self.splitter.scan(window, end)?;
         // In this mode a `\r` is never text, so one that was used ended a line.
-        self.swallow_lf = self.splitter.terminator.interactive
+        self.swallow_lf = self.splitter.terminator.are_interactive()
             && match used.checked_sub(1) {
                 Some(last) => window[last] == b'\r',
                 None => self.swallow_lf,

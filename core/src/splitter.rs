@@ -70,23 +70,24 @@ impl<T: Terminator> Splitter<T> {
         let mut at = 0;
         let mut going = true;
         while going && (!self.ahead.is_empty() || self.look_ahead(&window[at..])) {
-            let origin = at - self.ahead.at();
+            let mut from = self.ahead.at();
             let mut pieces = 0;
             for &end in self.ahead.ends() {
-                let stop = origin + end as usize + 1;
+                let next = end as usize + 1;
+                let stop = at + (next - from);
                 let Some(piece) = window.get(at..stop) else {
                     // Fewer bytes are shown than before.
                     going = false;
                     break;
                 };
                 pieces += 1;
-                at = stop;
+                (at, from) = (stop, next);
                 going = each(piece);
                 if !going {
                     break;
                 }
             }
-            self.ahead.advance(pieces, at - origin);
+            self.ahead.advance(pieces, from);
         }
         at
     }

@@ -39,7 +39,17 @@ pub enum Route {
     Glance,
     /// [`Scan::scan_all`] first, as a loop over all tokens does.
     ScanAll,
+    /// One [`Scan::glance`] and then [`Scan::scan_all`], as somebody does who
+    /// looks at the first token and loops over the rest.
+    GlanceThenAll,
 }
+
+const ROUTES: [Route; 4] = [
+    Route::Scan,
+    Route::Glance,
+    Route::ScanAll,
+    Route::GlanceThenAll,
+];
 
 /// How the end is said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,7 +91,7 @@ where
         &record,
     );
     let check = |pieces: &[&[u8]]| {
-        for route in [Route::Scan, Route::Glance, Route::ScanAll] {
+        for route in ROUTES {
             for end in [End::WithLast, End::Apart] {
                 let outcome = run(make(), pieces, Vec::new(), route, end, &record);
                 assert_eq!(outcome, whole, "{route:?}, {end:?}, cut as {pieces:?}");
@@ -144,21 +154,24 @@ where
         loop {
             steps -= 1;
             assert!(steps > 0, "the machine does not get on");
-            match route {
-                Route::Scan => {}
-                Route::Glance => {
-                    while let Some((used, found)) = feed.glance(rest) {
-                        record(&mut tokens, M::token(found, rest));
-                        rest = &rest[used..];
-                    }
-                }
-                Route::ScanAll => {
-                    let used = feed.scan_all(rest, &mut |found, window| {
-                        record(&mut tokens, M::token(found, window));
-                        true
-                    });
-                    rest = &rest[used..];
-                }
+            let glances = match route {
+                Route::Scan | Route::ScanAll => 0,
+                Route::Glance => usize::MAX,
+                Route::GlanceThenAll => 1,
+            };
+            for _ in 0..glances {
+                let Some((used, found)) = feed.glance(rest) else {
+                    break;
+                };
+                record(&mut tokens, M::token(found, rest));
+                rest = &rest[used..];
+            }
+            if let Route::ScanAll | Route::GlanceThenAll = route {
+                let used = feed.scan_all(rest, &mut |found, window| {
+                    record(&mut tokens, M::token(found, window));
+                    true
+                });
+                rest = &rest[used..];
             }
             let offer = match feed.offer(rest, last) {
                 Ok(offer) => offer,

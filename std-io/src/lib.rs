@@ -50,3 +50,8 @@ pub use tidegate_core::{
     At, Chunk, ChunkFault, ChunkScanner, EmptySeparator, Ending, Fault, FaultClass, Limit,
     LimitFault, Line, LineEnds, LineFault, LineScanner, Overlong, Piece,
 };
+
+/// The examples of the README, which must compile and be true.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

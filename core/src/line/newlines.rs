@@ -18,6 +18,12 @@ impl Newlines {
             interactive: false,
         }
     }
+
+    /// A `\r` ends a line at once. Where it is text this means nothing.
+    #[inline]
+    pub(super) fn are_interactive(&self) -> bool {
+        self.interactive && self.ends == LineEnds::Universal
+    }
 }
 
 impl Terminator for Newlines {

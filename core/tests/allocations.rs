@@ -1,0 +1,156 @@
+//! The machines of core on array storage allocate nothing, ever.
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use tidegate_core::{
+    At, Event, Feed, Limit, LimitFault, LineEnds, LineScanner, Overlong, Plan, Scan,
+};
+
+/// Counts what the calling thread allocates.
+struct Counting;
+
+thread_local! {
+    static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
+}
+
+// SAFETY: passes everything on to the system's allocator as it is. The counter
+// needs no allocation itself, having a constant start and no destructor.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        ALLOCATIONS.with(|count| count.set(count.get() + 1));
+        // SAFETY: the caller's promises are passed on.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
+        // SAFETY: the caller's promises are passed on.
+        unsafe { System.dealloc(memory, layout) }
+    }
+}
+
+#[global_allocator]
+static COUNTING: Counting = Counting;
+
+fn allocations<T>(work: impl FnOnce() -> T) -> (T, usize) {
+    let before = ALLOCATIONS.with(Cell::get);
+    let result = work();
+    (result, ALLOCATIONS.with(Cell::get) - before)
+}
+
+/// Nothing else here means anything if this is not so.
+#[test]
+fn the_counter_counts() {
+    assert_eq!(allocations(|| vec![1u8; 10]).1, 1);
+    assert_eq!(allocations(|| [1u8; 10]).1, 0);
+}
+
+const INPUT: &[u8] =
+    b"short\n\r\nof middling length\r\nthis one is longer than the sixty-four bytes of a block, and some\rx\n";
+
+/// How many lines, fragments included, a feed finds in pieces of this size.
+fn feed_lines(scanner: LineScanner, input: &[u8], size: usize) -> Result<usize, u64> {
+    let mut feed = Feed::new(scanner, [0; 128]).map_err(|_| 0u64)?;
+    let mut lines = 0;
+    for piece in input.chunks(size).chain([&[][..]]) {
+        let mut rest = piece;
+        loop {
+            while let Some((used, _)) = feed.glance(rest) {
+                lines += 1;
+                rest = &rest[used..];
+            }
+            let used = feed.scan_all(rest, &mut |_, _| {
+                lines += 1;
+                true
+            });
+            rest = &rest[used..];
+            let offer = feed.offer(rest, piece.is_empty()).map_err(|at| at.offset)?;
+            let Event::Found(placed) = offer.event else {
+                break;
+            };
+            lines += usize::from(!feed.token(placed, rest).bytes().is_empty());
+            rest = &rest[offer.taken..];
+        }
+    }
+    Ok(lines)
+}
+
+#[test]
+fn feeding_lines_allocates_nothing() {
+    let scanners = [
+        (LineScanner::new().max_len(126), Ok(5)),
+        (LineScanner::new().max_len(126).ends(LineEnds::Lf), Ok(4)),
+        (LineScanner::new().max_len(126).interactive(true), Ok(5)),
+        (
+            LineScanner::new().max_len(20).overlong(Overlong::Skip),
+            Ok(5),
+        ),
+        (
+            LineScanner::new().max_len(20).overlong(Overlong::Fragment),
+            Ok(8),
+        ),
+        (LineScanner::new().max_len(20), Err(48)),
+    ];
+    for (scanner, expected) in scanners {
+        for size in [1, 3, 16, 64, INPUT.len()] {
+            let scanner = scanner.clone();
+            let (lines, count) = allocations(|| feed_lines(scanner, INPUT, size));
+            assert_eq!(lines, expected, "pieces of {size}");
+            assert_eq!(count, 0, "pieces of {size}");
+        }
+    }
+}
+
+#[test]
+fn scanning_one_slice_allocates_nothing() {
+    let input = &INPUT.repeat(300);
+    let mut scanner = LineScanner::new();
+    let (lines, count) = allocations(|| {
+        let (mut lines, mut at) = (0, 0);
+        while let Some((used, _)) = scanner.glance(&input[at..]) {
+            (lines, at) = (lines + 1, at + used);
+            if lines == 700 {
+                break;
+            }
+        }
+        at += scanner.scan_lines(&input[at..], |_| {
+            lines += 1;
+            lines < 1400
+        });
+        scanner.scan_strs(&input[at..], |text| {
+            lines += usize::from(text.is_ok());
+            true
+        });
+        lines
+    });
+    assert_eq!(lines, 1500);
+    assert_eq!(count, 0);
+}
+
+#[test]
+fn a_borrowed_carry_allocates_nothing() {
+    let mut storage = [0; 128];
+    let (taken, count) = allocations(|| {
+        let scanner = LineScanner::new().max_len(126);
+        let mut feed = Feed::new(scanner, &mut storage[..]).ok()?;
+        feed.offer(b"half a", false).ok()?;
+        Some(feed.offer(b" line\r\n", false).ok()?.taken)
+    });
+    assert_eq!(taken, Some(7));
+    assert_eq!(count, 0);
+}
+
+#[test]
+fn limits_and_their_faults_allocate_nothing() {
+    let (faults, count) = allocations(|| {
+        let mut exact = Limit::exact(10);
+        let _ = exact.record(4);
+        let mut at_most = Limit::at_most(10);
+        let _ = at_most.record(10);
+        assert_eq!(at_most.plan(5), Ok(Plan::Probe));
+        [exact.record(0).err(), at_most.record(1).err()]
+    });
+    let [early, late]: [Option<At<LimitFault>>; 2] = faults;
+    assert_eq!(early.map(|at| at.http_status()), Some(400));
+    assert_eq!(late.map(|at| at.http_status()), Some(413));
+    assert_eq!(count, 0);
+}

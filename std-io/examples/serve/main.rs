@@ -1,0 +1,58 @@
+//! A small blocking HTTP/1.1 server that reads request bodies only as far as it
+//! may, and cuts them into lines.
+//!
+//! ```text
+//! cargo run --release --example serve
+//! curl --data-binary @/var/log/dpkg.log http://127.0.0.1:8080/lines
+//! ```
+//!
+//! | file | idea |
+//! |---|---|
+//! | `args` | the command line |
+//! | `server` | a thread per connection |
+//! | `connection` | one request after the other, and how a connection ends |
+//! | `head` | the bytes of a head, and nothing behind it |
+//! | `request` | what a head says |
+//! | `body` | how long a body is, and the reader of it |
+//! | `routes` | what there is; **a new route is a line in its table** |
+//! | `answer` | a status, headers and content, written out |
+//! | `refusal` | why a request is not answered by a route |
+//!
+//! Memory does not grow with a body, and no input makes it panic.
+
+#![forbid(unsafe_code)]
+
+mod answer;
+mod args;
+mod body;
+mod connection;
+mod head;
+mod log;
+mod refusal;
+mod request;
+mod routes;
+mod server;
+
+use args::Command;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match args::parse(std::env::args_os().skip(1)) {
+        Ok(Command::Help) => {
+            let _ = io::stdout().write_all(args::USAGE.as_bytes());
+            ExitCode::SUCCESS
+        }
+        Ok(Command::Serve(settings)) => match server::run(settings) {
+            Ok(never) => match never {},
+            Err(error) => {
+                log::line(format_args!("port {}: {error}", settings.port));
+                ExitCode::FAILURE
+            }
+        },
+        Err(wrong) => {
+            log::line(format_args!("{wrong}\n\n{}", args::USAGE.trim_end()));
+            ExitCode::from(2)
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! What there is, in one table.
+
+mod lines;
+mod page;
+
+use crate::answer::Answer;
+use crate::body::Body;
+use crate::request::Request;
+use crate::server::Site;
+use std::io;
+
+/// Answers a request. What it leaves of the body is read or cut off by the
+/// connection; an error of the body becomes 400, 408 or 413.
+type Handler = fn(&Request<'_>, &mut Body<'_, '_>, &Site) -> io::Result<Answer>;
+
+struct Route {
+    method: &'static str,
+    path: &'static str,
+    handler: Handler,
+    /// For the page: what it does, and how to try it (`{site}` is the address).
+    about: &'static str,
+    examples: &'static [&'static str],
+}
+
+/// A new route is a line here and a file in `routes/`. HEAD is answered by GET.
+static ROUTES: &[Route] = &[
+    Route {
+        method: "GET",
+        path: "/",
+        handler: page::page,
+        about: "this page",
+        examples: &["curl {site}/"],
+    },
+    Route {
+        method: "POST",
+        path: "/lines",
+        handler: lines::lines,
+        about: "counts the lines of the body, ended by LF, CRLF or CR, and its bytes; \
+                \"longest\" is the longest text",
+        examples: &[
+            "curl --data-binary @access.log {site}/lines",
+            "printf 'one\\r\\ntwo\\rthree' | curl --data-binary @- {site}/lines",
+        ],
+    },
+];
+
+pub(crate) fn answer(
+    request: &Request<'_>,
+    body: &mut Body<'_, '_>,
+    site: &Site,
+) -> io::Result<Answer> {
+    let method = if request.is_head() {
+        "GET"
+    } else {
+        request.method
+    };
+    let mut allowed = Vec::new();
+    for route in ROUTES.iter().filter(|route| route.path == request.path) {
+        if route.method == method {
+            return (route.handler)(request, body, site);
+        }
+        allowed.push(route.method);
+        if route.method == "GET" {
+            allowed.push("HEAD");
+        }
+    }
+    Ok(if allowed.is_empty() {
+        Answer::text(404, "404 Not Found: GET / says what there is\n")
+    } else {
+        let allowed = allowed.join(", ");
+        Answer::text(405, format!("405 Method Not Allowed: use {allowed}\n")).with("Allow", allowed)
+    })
+}

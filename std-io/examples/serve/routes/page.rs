@@ -1,0 +1,24 @@
+//! `GET /`: what there is, and how to try it.
+
+use super::ROUTES;
+use crate::answer::Answer;
+use crate::body::Body;
+use crate::request::Request;
+use crate::server::Site;
+use std::io;
+
+pub(super) fn page(_: &Request<'_>, _: &mut Body<'_, '_>, site: &Site) -> io::Result<Answer> {
+    let address = format!("http://{}", site.address);
+    let mut page = format!(
+        "tidegate: reads a request body only as far as it may be read.\n\
+         Bodies of up to {} bytes are taken here.\n",
+        site.settings.max_body
+    );
+    for route in ROUTES {
+        page += &format!("\n{} {}\n    {}\n", route.method, route.path, route.about);
+        for example in route.examples {
+            page += &format!("    $ {}\n", example.replace("{site}", &address));
+        }
+    }
+    Ok(Answer::text(200, page))
+}

@@ -1,0 +1,98 @@
+//! A client that sends exactly the bytes it is given.
+
+use crate::server::PATIENCE;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{Shutdown, SocketAddr, TcpStream};
+
+pub(crate) struct Client {
+    reader: BufReader<TcpStream>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    head: String,
+    pub(crate) content: String,
+}
+
+impl Answer {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.head.lines().find_map(|line| {
+            let (key, value) = line.split_once(':')?;
+            key.eq_ignore_ascii_case(name).then_some(value.trim())
+        })
+    }
+
+    pub(crate) fn closes(&self) -> bool {
+        self.header("connection") == Some("close")
+    }
+}
+
+/// A whole `POST /lines`.
+pub(crate) fn post(body: impl AsRef<[u8]>) -> Vec<u8> {
+    let body = body.as_ref();
+    let mut request = promise(body.len() as u64);
+    request.extend_from_slice(body);
+    request
+}
+
+/// The head of a `POST /lines` with so long a body.
+pub(crate) fn promise(length: u64) -> Vec<u8> {
+    format!("POST /lines HTTP/1.1\r\nHost: x\r\nContent-Length: {length}\r\n\r\n").into_bytes()
+}
+
+impl Client {
+    pub(crate) fn connect(address: SocketAddr) -> Self {
+        let stream = TcpStream::connect(address).unwrap();
+        stream.set_nodelay(true).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        stream.set_write_timeout(Some(PATIENCE)).unwrap();
+        Self {
+            reader: BufReader::new(stream),
+        }
+    }
+
+    pub(crate) fn stream(&self) -> &TcpStream {
+        self.reader.get_ref()
+    }
+
+    pub(crate) fn send(&self, bytes: &[u8]) {
+        self.stream().write_all(bytes).unwrap();
+    }
+
+    pub(crate) fn shut_down(&self) {
+        self.stream().shutdown(Shutdown::Write).unwrap();
+    }
+
+    /// The next answer to anything but a HEAD.
+    pub(crate) fn answer(&mut self) -> Answer {
+        let mut answer = self.answer_to_head();
+        let length = answer.header("content-length").unwrap().parse().unwrap();
+        let mut content = vec![0; length];
+        self.reader.read_exact(&mut content).unwrap();
+        answer.content = String::from_utf8(content).unwrap();
+        answer
+    }
+
+    /// The next answer, without content.
+    pub(crate) fn answer_to_head(&mut self) -> Answer {
+        let mut head = String::new();
+        while !head.ends_with("\r\n\r\n") {
+            let read = self.reader.read_line(&mut head).unwrap();
+            assert!(read > 0, "the connection ended in {head:?}");
+        }
+        let status = head.strip_prefix("HTTP/1.1 ").unwrap()[..3].parse();
+        Answer {
+            status: status.unwrap(),
+            head,
+            content: String::new(),
+        }
+    }
+
+    /// The server closes, after nothing more and without a reset.
+    pub(crate) fn expect_end(&mut self) {
+        let mut rest = Vec::new();
+        self.reader.read_to_end(&mut rest).unwrap();
+        assert_eq!(String::from_utf8_lossy(&rest), "");
+    }
+}

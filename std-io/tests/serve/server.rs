@@ -1,0 +1,136 @@
+//! The server, as a process of its own.
+
+use crate::client::Client;
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::{Duration, Instant, SystemTime};
+
+/// How long anything may take before the test fails.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
+
+pub(crate) struct Server {
+    process: Child,
+    pub(crate) address: SocketAddr,
+    log: Arc<Mutex<Vec<String>>>,
+}
+
+/// `target/<profile>/examples/serve`, beside `target/<profile>/deps` where this
+/// test is.
+///
+/// A plain `cargo test` builds it, but `cargo test --test serve` does not, and
+/// would try whatever was built before.
+pub(crate) fn binary() -> PathBuf {
+    let test = std::env::current_exe().unwrap();
+    let profile = test.parent().unwrap().parent().unwrap();
+    let binary = profile
+        .join("examples")
+        .join(format!("serve{}", std::env::consts::EXE_SUFFIX));
+    let built = modified(&binary);
+    // Beside it cargo lists what it was built from: `binary: source source`.
+    let sources = fs::read_to_string(binary.with_extension("d")).unwrap_or_default();
+    let newer = sources
+        .split_whitespace()
+        .skip(1)
+        .find(|source| built < modified(Path::new(source)));
+    assert!(
+        built.is_some() && newer.is_none(),
+        "{} is missing or older than {newer:?}: build it with `cargo test --no-run`",
+        binary.display()
+    );
+    binary
+}
+
+fn modified(path: &Path) -> Option<SystemTime> {
+    fs::metadata(path).and_then(|file| file.modified()).ok()
+}
+
+impl Server {
+    pub(crate) fn start() -> Self {
+        Self::with(&[])
+    }
+
+    pub(crate) fn with(args: &[&str]) -> Self {
+        let mut process = Command::new(binary())
+            .args(["--port", "0"])
+            .args(args)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut said = String::new();
+        BufReader::new(process.stdout.take().unwrap())
+            .read_line(&mut said)
+            .unwrap();
+        let address = said.trim_end().strip_prefix("listening on http://");
+        let address = address.unwrap_or_else(|| panic!("said {said:?}"));
+        let log = Arc::<Mutex<Vec<String>>>::default();
+        let (stderr, lines) = (process.stderr.take().unwrap(), Arc::clone(&log));
+        thread::spawn(move || {
+            for line in BufReader::new(stderr).lines() {
+                lines.lock().unwrap().push(line.unwrap());
+            }
+        });
+        Self {
+            process,
+            address: address.parse().unwrap(),
+            log,
+        }
+    }
+
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    pub(crate) fn connect(&self) -> Client {
+        Client::connect(self.address)
+    }
+
+    /// Waits for a line of the log that holds all of these.
+    pub(crate) fn wait_for_log(&self, words: &[&str]) -> String {
+        let start = Instant::now();
+        loop {
+            let log = self.log.lock().unwrap().clone();
+            let found = |line: &&String| words.iter().all(|word| line.contains(word));
+            if let Some(line) = log.iter().find(found) {
+                return line.clone();
+            }
+            assert!(start.elapsed() < PATIENCE, "no {words:?} in {log:#?}");
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// The most memory it ever held.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn peak_kib(&self) -> u64 {
+        let status = format!("/proc/{}/status", self.process.id());
+        let status = fs::read_to_string(status).unwrap();
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let peak = peak.unwrap().trim().strip_suffix(" kB").unwrap();
+        peak.parse().unwrap()
+    }
+}
+
+/// Whatever a test did to it, a server must live and never have panicked.
+impl Drop for Server {
+    fn drop(&mut self) {
+        if !thread::panicking() {
+            let mut client = self.connect();
+            client.send(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+            assert_eq!(client.answer().status, 200);
+            client.expect_end();
+            let log = self.log.lock().unwrap();
+            assert!(
+                !log.iter().any(|line| line.contains("panicked")),
+                "{log:#?}"
+            );
+        }
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}

@@ -1,0 +1,45 @@
+//! The command line.
+
+use crate::server::{Server, binary};
+use std::process::{Command, Output};
+
+fn run(args: &[&str]) -> Output {
+    Command::new(binary()).args(args).output().unwrap()
+}
+
+#[test]
+fn help_goes_to_stdout() {
+    let output = run(&["--help"]);
+    assert!(output.status.success() && output.stderr.is_empty());
+    let usage = String::from_utf8(output.stdout).unwrap();
+    assert!(usage.contains("--port") && usage.contains("--max-body"));
+}
+
+#[test]
+fn what_is_not_understood_is_refused() {
+    for args in [
+        &["--bogus"][..],
+        &["8080"],
+        &["--port"],
+        &["--port", "65536"],
+        &["--port", "-1"],
+        &["--port="],
+        &["--max-body", "16M"],
+        &["--max-body", "18446744073709551616"],
+    ] {
+        let output = run(args);
+        assert_eq!(output.status.code(), Some(2), "{args:?}");
+        assert!(output.stdout.is_empty(), "{args:?}");
+        let usage = String::from_utf8(output.stderr).unwrap();
+        assert!(usage.contains("Usage: serve"), "{args:?}: {usage}");
+    }
+}
+
+#[test]
+fn a_port_in_use_is_an_error() {
+    let server = Server::start();
+    let port = server.address.port().to_string();
+    let output = run(&["--port", &port]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8(output.stderr).unwrap().contains(&port));
+}
