@@ -11,7 +11,6 @@ pub(crate) struct Request<'h> {
     /// As it was sent, percent signs and all.
     pub(crate) path: &'h str,
     /// What is behind the `?`, if there is one.
-    #[expect(dead_code, reason = "for the routes to come")]
     pub(crate) query: Option<&'h str>,
     version: Version,
     headers: &'h [httparse::Header<'h>],

@@ -1,5 +1,6 @@
 //! What there is, in one table.
 
+mod chunks;
 mod lines;
 mod page;
 
@@ -40,6 +41,17 @@ static ROUTES: &[Route] = &[
         examples: &[
             "curl --data-binary @access.log {site}/lines",
             "printf 'one\\r\\ntwo\\rthree' | curl --data-binary @- {site}/lines",
+        ],
+    },
+    Route {
+        method: "POST",
+        path: "/chunks",
+        handler: chunks::chunks,
+        about: "counts the chunks of the body between the separator `sep`, percent-encoded, \
+                and its bytes; \"longest\" is the longest text",
+        examples: &[
+            "curl --data-binary @access.log '{site}/chunks?sep=%20-%20'",
+            "printf 'one\\r\\n--xtwo' | curl --data-binary @- '{site}/chunks?sep=%0D%0A--x'",
         ],
     },
 ];

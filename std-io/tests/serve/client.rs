@@ -30,15 +30,24 @@ impl Answer {
 
 /// A whole `POST /lines`.
 pub(crate) fn post(body: impl AsRef<[u8]>) -> Vec<u8> {
+    post_to("/lines", body)
+}
+
+/// A whole POST.
+pub(crate) fn post_to(target: &str, body: impl AsRef<[u8]>) -> Vec<u8> {
     let body = body.as_ref();
-    let mut request = promise(body.len() as u64);
+    let mut request = head(target, body.len() as u64);
     request.extend_from_slice(body);
     request
 }
 
 /// The head of a `POST /lines` with so long a body.
 pub(crate) fn promise(length: u64) -> Vec<u8> {
-    format!("POST /lines HTTP/1.1\r\nHost: x\r\nContent-Length: {length}\r\n\r\n").into_bytes()
+    head("/lines", length)
+}
+
+fn head(target: &str, length: u64) -> Vec<u8> {
+    format!("POST {target} HTTP/1.1\r\nHost: x\r\nContent-Length: {length}\r\n\r\n").into_bytes()
 }
 
 impl Client {

@@ -3,6 +3,7 @@
 // A test may.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod chunks;
 mod client;
 mod counts;
 mod curl;
