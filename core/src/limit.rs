@@ -35,20 +35,21 @@ use core::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limit {
     max: u64,
-    position: u64,
+    /// `open <= max`: bytes that may still be asked for; 0 once it is over.
+    open: u64,
     state: State,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
-    /// `position <= max`; at `max` it is over.
+    /// When nothing is open it is over.
     Exact,
-    /// `position <= max`; at `max` one byte more decides.
+    /// When nothing is open one byte more decides.
     AtMost,
-    /// The source ended where it may.
-    Ended,
-    /// The source ended before `max`.
-    Disconnected,
+    /// The source ended where it may, after so many bytes.
+    Ended(u64),
+    /// The source ended before `max`, after so many bytes.
+    Disconnected(u64),
     /// The source went on after `max`.
     TooLarge,
 }
@@ -74,7 +75,7 @@ impl Limit {
     pub const fn exact(length: u64) -> Self {
         Self {
             max: length,
-            position: 0,
+            open: length,
             state: State::Exact,
         }
     }
@@ -86,7 +87,7 @@ impl Limit {
     pub const fn at_most(max: u64) -> Self {
         Self {
             max,
-            position: 0,
+            open: max,
             state: State::AtMost,
         }
     }
@@ -98,15 +99,19 @@ impl Limit {
     /// The fault that [`record`](Self::record) found, again.
     #[inline]
     pub fn plan(&self, wanted: usize) -> Result<Plan, At<LimitFault>> {
-        let left = self.max - self.position;
+        if self.open > 0 || wanted == 0 {
+            // No more than `wanted`, which is a usize.
+            return Ok(Plan::Read(self.open.min(wanted as u64) as usize));
+        }
+        self.plan_edge()
+    }
+
+    #[cold]
+    fn plan_edge(&self) -> Result<Plan, At<LimitFault>> {
         match self.state {
-            State::Exact | State::AtMost if left > 0 || wanted == 0 => {
-                // No more than `wanted`, which is a usize.
-                Ok(Plan::Read(left.min(wanted as u64) as usize))
-            }
-            State::Exact | State::Ended => Ok(Plan::End),
             State::AtMost => Ok(Plan::Probe),
-            State::Disconnected | State::TooLarge => Err(self.fault()),
+            State::Exact | State::Ended(_) => Ok(Plan::End),
+            State::Disconnected(_) | State::TooLarge => Err(self.fault()),
         }
     }
 
@@ -124,8 +129,9 @@ impl Limit {
     /// If more is recorded than was planned.
     #[inline]
     pub fn record(&mut self, read: usize) -> Result<(), At<LimitFault>> {
-        if read as u64 <= self.max - self.position && read > 0 {
-            self.position += read as u64;
+        // Also false for nothing, which wraps to more than any number.
+        if (read as u64).wrapping_sub(1) < self.open {
+            self.open -= read as u64;
             return Ok(());
         }
         self.record_edge(read)
@@ -137,19 +143,28 @@ impl Limit {
         reason = "a broken contract of the caller, as documented"
     )]
     fn record_edge(&mut self, read: usize) -> Result<(), At<LimitFault>> {
+        let position = self.position();
         self.state = match (self.state, read) {
-            (State::AtMost | State::Ended, 0) => State::Ended,
-            (State::Exact, 0) if self.position == self.max => State::Exact,
-            (State::Exact, 0) => State::Disconnected,
+            (State::Exact, 0) if self.open > 0 => State::Disconnected(position),
+            (State::AtMost, 0) => State::Ended(position),
             (State::AtMost, 1) => State::TooLarge,
-            (State::Disconnected | State::TooLarge, _) => self.state,
-            (State::Exact | State::AtMost | State::Ended, _) => {
+            (State::Disconnected(_) | State::TooLarge, _) | (State::Exact | State::Ended(_), 0) => {
+                self.state
+            }
+            (State::Exact | State::AtMost | State::Ended(_), _) => {
                 panic!("{read} bytes recorded where fewer were planned")
             }
         };
         match self.state {
-            State::Exact | State::AtMost | State::Ended => Ok(()),
-            State::Disconnected | State::TooLarge => Err(self.fault()),
+            State::Exact | State::AtMost => Ok(()),
+            State::Ended(_) => {
+                self.open = 0;
+                Ok(())
+            }
+            State::Disconnected(_) | State::TooLarge => {
+                self.open = 0;
+                Err(self.fault())
+            }
         }
     }
 
@@ -161,40 +176,44 @@ impl Limit {
     /// How many bytes were handed out.
     #[doc(alias = "tell")]
     pub const fn position(&self) -> u64 {
-        self.position
+        match self.state {
+            State::Exact | State::AtMost => self.max - self.open,
+            State::Ended(position) | State::Disconnected(position) => position,
+            State::TooLarge => self.max,
+        }
     }
 
-    /// How many bytes may still be handed out.
+    /// How many bytes were not handed out of those that are allowed.
     pub const fn remaining(&self) -> u64 {
-        self.max - self.position
+        self.max - self.position()
     }
 
     /// Nothing more will be handed out: the limit is reached, or the source
     /// ended or failed.
     pub const fn is_exhausted(&self) -> bool {
-        self.remaining() == 0 || !matches!(self.state, State::Exact | State::AtMost)
+        self.open == 0
     }
 
     /// The whole of an exact length was read: the next byte of the source
     /// belongs to whatever follows.
     pub const fn is_complete(&self) -> bool {
-        matches!(self.state, State::Exact) && self.remaining() == 0
+        matches!(self.state, State::Exact) && self.open == 0
     }
 
     /// The fault that was found, if one was.
     pub fn failure(&self) -> Option<At<LimitFault>> {
-        matches!(self.state, State::Disconnected | State::TooLarge).then(|| self.fault())
+        matches!(self.state, State::Disconnected(_) | State::TooLarge).then(|| self.fault())
     }
 
     #[cold]
     fn fault(&self) -> At<LimitFault> {
         At {
-            offset: self.position,
+            offset: self.position(),
             fault: match self.state {
                 State::TooLarge => LimitFault::TooLarge { limit: self.max },
                 _ => LimitFault::Disconnected {
                     expected: self.max,
-                    received: self.position,
+                    received: self.position(),
                 },
             },
         }

@@ -209,12 +209,10 @@ impl Scan for LineScanner {
             }
         }
         let Step { used, event } = self.splitter.scan(window, end)?;
-        // In this mode a `\r` is never text, so one that was used ended a line.
-        self.swallow_lf = self.splitter.terminator.are_interactive()
-            && match used.checked_sub(1) {
-                Some(last) => window[last] == b'\r',
-                None => self.swallow_lf,
-            };
+        // In that mode a `\r` is never text, so one that was used ended a line.
+        if let Some(last) = used.checked_sub(1) {
+            self.swallow_lf = self.splitter.terminator.are_interactive() && window[last] == b'\r';
+        }
         let event = match event {
             Event::More => Event::More,
             Event::Done => Event::Done,

@@ -143,21 +143,25 @@ impl<R, H> LimitedStream<R, H> {
 impl<R: Read, H: LimitHooks> Read for LimitedStream<R, H> {
     #[inline]
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        let mut probe = [0];
-        let wanted = match self.limit.plan(buf.len()) {
-            Ok(Plan::Read(0)) => return Ok(0),
-            Ok(Plan::Read(most)) => &mut buf[..most],
-            Ok(Plan::Probe) => &mut probe[..],
-            Ok(Plan::End) => return ended(&mut self.hooks, Ok(()), 0),
-            Err(at) => return ended(&mut self.hooks, Err(at), 0),
-        };
-        match self.inner.read(wanted) {
-            Ok(read) => match self.limit.record(read) {
-                Ok(()) if read > 0 => Ok(read),
-                outcome => ended(&mut self.hooks, outcome, 0),
-            },
-            Err(error) => failed(&mut self.hooks, error, 0),
+        if buf.is_empty() {
+            return Ok(0);
         }
+        let outcome = match self.limit.plan(buf.len()) {
+            Ok(Plan::Read(most)) => match self.inner.read(&mut buf[..most]) {
+                Ok(read) => match self.limit.record(read) {
+                    Ok(()) if read > 0 => return Ok(read),
+                    outcome => outcome,
+                },
+                Err(error) => return failed(&mut self.hooks, error, 0),
+            },
+            Ok(Plan::Probe) => match self.inner.read(&mut [0]) {
+                Ok(read) => self.limit.record(read),
+                Err(error) => return failed(&mut self.hooks, error, 0),
+            },
+            Ok(Plan::End) => Ok(()),
+            Err(at) => Err(at),
+        };
+        ended(&mut self.hooks, outcome, 0)
     }
 }
 
