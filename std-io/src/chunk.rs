@@ -1,8 +1,9 @@
 //! `make_chunk_iter`: the chunks of a reader between a separator, lent from its
 //! own buffer.
 
-use crate::drive::{Drive, Each};
+use crate::drive::Drive;
 use crate::owned::OwnedIter;
+use crate::visit::Each;
 use std::fmt;
 use std::io::{self, BufRead, BufReader, Read};
 use std::iter;

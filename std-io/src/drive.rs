@@ -3,67 +3,53 @@
 
 use crate::limit::{Budget, Drained};
 use crate::owned::Batch;
+use crate::visit::Visit;
 use std::io::{self, BufRead, ErrorKind, Read};
+use std::mem;
 use std::ops::ControlFlow;
 use std::time::Instant;
 use tidegate_core::{Event, Feed, Offer, Placed, Scan};
 
-pub(crate) struct Drive<R: BufRead, M> {
+pub(crate) struct Drive<R: BufRead, M: Scan> {
     /// `None` only behind `into_parts`.
     reader: Option<R>,
     feed: Feed<M, Vec<u8>>,
     /// Bytes of the reader's buffer that the last token was lent from. They are
     /// consumed when the next is asked for, or the reader is given back.
     owed: usize,
-    source: Source,
-}
-
-/// Takes tokens, a window of them at a time where they lie whole in it.
-pub(crate) trait Visit<M: Scan, B> {
-    /// Takes those that lie whole in the window; says how many bytes they were.
-    fn window(&mut self, machine: &mut M, window: &[u8]) -> (usize, ControlFlow<B>);
-
-    fn token(&mut self, token: M::Token<'_>) -> ControlFlow<B>;
-}
-
-/// Takes them one by one.
-pub(crate) struct Each<F>(pub(crate) F);
-
-impl<M: Scan, B, F: FnMut(M::Token<'_>) -> ControlFlow<B>> Visit<M, B> for Each<F> {
-    #[inline]
-    fn window(&mut self, machine: &mut M, window: &[u8]) -> (usize, ControlFlow<B>) {
-        let mut flow = ControlFlow::Continue(());
-        let used = machine.scan_all(window, &mut |found, bytes| {
-            flow = (self.0)(M::token(found, bytes));
-            flow.is_continue()
-        });
-        (used, flow)
-    }
-
-    #[inline]
-    fn token(&mut self, token: M::Token<'_>) -> ControlFlow<B> {
-        (self.0)(token)
-    }
+    source: Source<M::Found>,
 }
 
 /// What to expect of the reader.
-enum Source {
+enum Source<F> {
     Reads,
+    /// It failed when what was found in its buffer was to be lent out of it.
+    Hides(Next<F>),
+    /// It failed, and it is not said yet.
+    Failed(io::Error),
     /// It said its end. It is not asked again: a terminal would read on.
     Ended,
-    /// It failed after the token just handed out.
+    /// It failed behind the token just handed out.
     Fails(io::Error),
     /// The machine and the reader no longer agree on where they are.
     Lost,
 }
 
-/// Where the next token lies.
+/// A token that was found, and how much of the reader's buffer it settles.
+#[derive(Clone, Copy)]
+struct Next<F> {
+    lies: Lies<F>,
+    used: usize,
+}
+
+#[derive(Clone, Copy)]
 enum Lies<F> {
     /// At the front of the reader's buffer.
     Front(F),
-    Placed(Placed<F>),
-    /// In the carry, or empty: the reader has nothing.
-    AtEnd(Placed<F>),
+    /// Somewhere in the reader's buffer.
+    Within(Placed<F>),
+    /// In the carry, or it is empty: the reader is not needed for it.
+    Apart(Placed<F>),
 }
 
 impl<R: BufRead, M: Scan> Drive<R, M> {
@@ -117,7 +103,10 @@ impl<R: BufRead, M: Scan> Drive<R, M> {
                         self.owed = used;
                         Ok(M::token(found, window))
                     }
-                    None => Err(lost()),
+                    None => {
+                        self.source = Source::Lost;
+                        Err(lost())
+                    }
                 },
                 Err(error) => Err(error),
             });
@@ -127,42 +116,39 @@ impl<R: BufRead, M: Scan> Drive<R, M> {
 
     #[inline(never)]
     fn next_slowly(&mut self) -> Option<io::Result<M::Token<'_>>> {
-        match self.advance() {
-            Ok(Some(lies)) => Some(self.token(lies)),
-            Ok(None) => None,
-            Err(error) => Some(Err(error)),
-        }
+        let lent = match self.find() {
+            Ok(Some(next)) => self.lend(next),
+            Ok(None) => return None,
+            Err(error) => Err(error),
+        };
+        Some(lent.map(|(window, found)| M::token(found, window)))
     }
 
     /// Hands every token to the visitor until that breaks, the fast way.
+    ///
+    /// Should the visitor panic, nobody knows how far it got: all is lost then.
     #[inline]
     pub(crate) fn visit_all<B>(
         &mut self,
         mut visitor: impl Visit<M, B>,
     ) -> io::Result<ControlFlow<B>> {
         loop {
-            if let Source::Reads = self.source {
-                self.settle();
-                let (used, flow) = self.look(|feed, source, window, _| {
-                    let Some(machine) = feed.in_place() else {
-                        return (0, ControlFlow::Continue(()));
-                    };
-                    // Should the visitor panic, nobody knows how far it got.
-                    let before = std::mem::replace(source, Source::Lost);
-                    let visited = visitor.window(machine, window);
-                    *source = before;
-                    visited
-                })?;
-                self.owed = used;
-                self.settle();
-                if flow.is_break() {
-                    return Ok(flow);
-                }
+            let flow = self.look_in_place(|source, machine, window| {
+                let before = mem::replace(source, Source::Lost);
+                let (used, flow) = visitor.window(machine, window);
+                *source = before;
+                (used, Some(flow))
+            });
+            if let Some(flow @ ControlFlow::Break(_)) = flow {
+                return Ok(flow);
             }
-            let Some(lies) = self.advance()? else {
+            let Some(next) = self.find()? else {
                 return Ok(ControlFlow::Continue(()));
             };
-            let flow = visitor.token(self.token(lies)?);
+            let before = mem::replace(&mut self.source, Source::Lost);
+            let (window, found) = self.lend(next)?;
+            let flow = visitor.token(M::token(found, window));
+            self.source = before;
             if flow.is_break() {
                 return Ok(flow);
             }
@@ -177,23 +163,18 @@ impl<R: BufRead, M: Scan> Drive<R, M> {
         batch: &mut Batch,
         text: impl Fn(M::Token<'_>) -> usize,
     ) -> io::Result<()> {
-        if let Source::Reads = self.source {
-            self.settle();
-            self.look(|feed, _, window, _| {
-                let Some(machine) = feed.in_place() else {
-                    return;
-                };
-                let used = machine.scan_all(window, &mut |found, bytes| {
-                    batch.push(text(M::token(found, bytes)), bytes.len())
-                });
-                batch.share(&window[..used]);
-            })?;
-        }
+        self.look_in_place(|_, machine, window| {
+            let used = machine.scan_all(window, &mut |found, bytes| {
+                batch.push(text(M::token(found, bytes)), bytes.len())
+            });
+            batch.share(&window[..used]);
+            // Each token is consumed when it is handed out.
+            (0, None::<()>)
+        });
         if batch.is_empty()
-            && let Some(lies) = self.advance()?
+            && let Some(next) = self.find()?
         {
-            // Its bytes are owed or settled already.
-            let (window, found) = self.lies_in(lies)?;
+            let (window, found) = self.lend(next)?;
             let text = text(M::token(found, window));
             batch.push(text, 0);
             batch.share(&window[..text]);
@@ -213,7 +194,7 @@ impl<R: BufRead, M: Scan> Drive<R, M> {
     #[inline]
     fn settle(&mut self) {
         if self.owed > 0 {
-            let owed = std::mem::take(&mut self.owed);
+            let owed = mem::take(&mut self.owed);
             present(&mut self.reader).consume(owed);
         }
     }
@@ -223,11 +204,12 @@ impl<R: BufRead, M: Scan> Drive<R, M> {
     #[inline]
     fn look<T>(
         &mut self,
-        see: impl FnOnce(&mut Feed<M, Vec<u8>>, &mut Source, &[u8], bool) -> T,
+        see: impl FnOnce(&mut Feed<M, Vec<u8>>, &mut Source<M::Found>, &[u8], bool) -> T,
     ) -> io::Result<T> {
+        self.settle();
         loop {
             match &self.source {
-                Source::Reads => {}
+                Source::Reads | Source::Hides(_) | Source::Failed(_) => {}
                 Source::Ended => return Ok(see(&mut self.feed, &mut self.source, &[], true)),
                 Source::Fails(_) | Source::Lost => return Err(self.failure()),
             }
@@ -245,22 +227,53 @@ impl<R: BufRead, M: Scan> Drive<R, M> {
         }
     }
 
+    /// Shows the reader's buffer to `see` if tokens may lie whole in it, and
+    /// consumes what that used. Where it cannot, `find` knows why.
     #[inline]
-    fn advance(&mut self) -> io::Result<Option<Lies<M::Found>>> {
-        self.settle();
+    fn look_in_place<T>(
+        &mut self,
+        see: impl FnOnce(&mut Source<M::Found>, &mut M, &[u8]) -> (usize, Option<T>),
+    ) -> Option<T> {
+        if !matches!(self.source, Source::Reads) || self.feed.in_place().is_none() {
+            return None;
+        }
+        let looked = self.look(|feed, source, window, _| match feed.in_place() {
+            Some(machine) => see(source, machine, window),
+            None => (0, None),
+        });
+        match looked {
+            Ok((used, seen)) => {
+                self.owe(used);
+                seen
+            }
+            Err(error) => {
+                self.source = Source::Failed(error);
+                None
+            }
+        }
+    }
+
+    /// Looks until there is a token, or none any more.
+    #[inline]
+    fn find(&mut self) -> io::Result<Option<Next<M::Found>>> {
+        match mem::replace(&mut self.source, Source::Reads) {
+            Source::Hides(next) => return Ok(Some(next)),
+            Source::Failed(error) => return self.give_up(error).map(Some),
+            source => self.source = source,
+        }
         loop {
             let looked = self.look(|feed, _, window, end| match feed.glance(window) {
-                Some(front) => Ok(front),
+                Some((used, found)) => Ok(Next {
+                    lies: Lies::Front(found),
+                    used,
+                }),
                 None => Err(Self::offer(feed, window, end)),
             });
             match looked {
-                Ok(Ok((used, found))) => {
-                    self.owed = used;
-                    return Ok(Some(Lies::Front(found)));
-                }
+                Ok(Ok(next)) => return Ok(Some(next)),
                 Ok(Err(offer)) => {
-                    if let Some(next) = self.accept(offer?)? {
-                        return Ok(next);
+                    if let Some(found) = self.accept(offer?)? {
+                        return Ok(found);
                     }
                 }
                 Err(error) => return self.give_up(error).map(Some),
@@ -275,74 +288,72 @@ impl<R: BufRead, M: Scan> Drive<R, M> {
 
     /// What an offer comes to: `None` to look again.
     #[cold]
-    fn accept(&mut self, offer: Offer<M::Found>) -> io::Result<Option<Option<Lies<M::Found>>>> {
-        self.owed = offer.taken;
+    fn accept(&mut self, offer: Offer<M::Found>) -> io::Result<Option<Option<Next<M::Found>>>> {
+        let used = offer.taken;
         let placed = match offer.event {
+            Event::Found(placed) => placed,
             Event::More => {
+                self.owe(used);
                 self.settle();
                 return Ok(None);
             }
             Event::Done => {
-                self.settle();
+                self.owe(used);
                 return Ok(Some(None));
             }
-            Event::Found(placed) => placed,
         };
         if let Some(at) = self.feed.machine().refusal(placed.found()) {
+            self.owe(used);
             return Err(at.into());
         }
-        Ok(Some(Some(match self.source {
-            Source::Ended => Lies::AtEnd(placed),
-            _ => Lies::Placed(placed),
-        })))
+        let lies = match self.source {
+            Source::Reads if !placed.is_carried() => Lies::Within(placed),
+            _ => Lies::Apart(placed),
+        };
+        Ok(Some(Some(Next { lies, used })))
     }
 
-    #[inline]
-    fn token(&mut self, lies: Lies<M::Found>) -> io::Result<M::Token<'_>> {
-        let (window, found) = self.lies_in(lies)?;
-        Ok(M::token(found, window))
-    }
-
-    /// The bytes in front of which a token lies.
-    #[inline]
-    fn lies_in(&mut self, lies: Lies<M::Found>) -> io::Result<(&[u8], M::Found)> {
-        match lies {
-            Lies::Front(found) => {
-                let window = Self::second_look(&mut self.reader, self.owed)?;
-                Ok((window, found))
-            }
-            Lies::Placed(placed) if placed.is_carried() => {
-                self.settle();
-                Ok((self.feed.window(placed, &[]), placed.found()))
-            }
-            Lies::Placed(placed) => {
-                let window = Self::second_look(&mut self.reader, self.owed)?;
-                Ok((self.feed.window(placed, window), placed.found()))
-            }
-            Lies::AtEnd(placed) => Ok((self.feed.window(placed, &[]), placed.found())),
-        }
-    }
-
-    /// The buffer that was just looked at, once more: the first look may not be
+    /// The bytes in front of which a token lies, and the token in them.
+    ///
+    /// The buffer is looked at once more for it, since the first look may not be
     /// lent out of a loop that fills the buffer again.
     #[inline]
-    fn second_look(reader: &mut Option<R>, owed: usize) -> io::Result<&[u8]> {
-        let window = present(reader).fill_buf()?;
-        if window.len() < owed {
-            return Err(lost());
+    fn lend(&mut self, next: Next<M::Found>) -> io::Result<(&[u8], M::Found)> {
+        let Next { lies, used } = next;
+        if let Lies::Apart(placed) = lies {
+            self.owe(used);
+            return Ok((self.feed.window(placed, &[]), placed.found()));
         }
-        Ok(window)
+        let window = match present(&mut self.reader).fill_buf() {
+            Ok(window) if window.len() >= used => window,
+            Ok(_) => {
+                self.source = Source::Lost;
+                return Err(lost());
+            }
+            Err(error) => {
+                self.source = Source::Hides(next);
+                return Err(error);
+            }
+        };
+        self.owed = used;
+        Ok(match lies {
+            Lies::Front(found) => (window, found),
+            Lies::Within(placed) | Lies::Apart(placed) => {
+                (self.feed.window(placed, window), placed.found())
+            }
+        })
     }
 
     /// The source failed: what is whole of what it gave comes before the error.
     #[cold]
-    fn give_up(&mut self, error: io::Error) -> io::Result<Lies<M::Found>> {
+    fn give_up(&mut self, error: io::Error) -> io::Result<Next<M::Found>> {
         let may_go_on = matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut);
         match self.source {
             Source::Reads if !may_go_on => match self.feed.give_up() {
                 Some(placed) => {
                     self.source = Source::Fails(error);
-                    Ok(Lies::AtEnd(placed))
+                    let lies = Lies::Apart(placed);
+                    Ok(Next { lies, used: 0 })
                 }
                 None => Err(error),
             },
@@ -352,7 +363,7 @@ impl<R: BufRead, M: Scan> Drive<R, M> {
 
     #[cold]
     fn failure(&mut self) -> io::Error {
-        match std::mem::replace(&mut self.source, Source::Reads) {
+        match mem::replace(&mut self.source, Source::Reads) {
             Source::Fails(error) => error,
             source => {
                 self.source = source;
@@ -362,7 +373,7 @@ impl<R: BufRead, M: Scan> Drive<R, M> {
     }
 }
 
-impl<R: BufRead, M> Drop for Drive<R, M> {
+impl<R: BufRead, M: Scan> Drop for Drive<R, M> {
     fn drop(&mut self) {
         if let Some(reader) = &mut self.reader
             && self.owed > 0

@@ -40,6 +40,7 @@ mod limit;
 mod line;
 mod owned;
 mod piece;
+mod visit;
 
 pub use chunk::{ChunkIter, make_chunk_iter};
 pub use limit::{Budget, Drained, LimitHooks, LimitedStream, NoHooks};

@@ -1,7 +1,8 @@
 //! `make_line_iter`: lines of a reader, lent from its own buffer.
 
-use crate::drive::{Drive, Each, Visit};
+use crate::drive::Drive;
 use crate::owned::OwnedIter;
+use crate::visit::{Each, Visit};
 use std::fmt;
 use std::io::{self, BufRead, BufReader, Read};
 use std::iter;

@@ -27,7 +27,7 @@ const MOST_BYTES: usize = 64 << 10;
 ///
 /// Those of the iterator it was made from. An error that sticks comes again for
 /// ever: stop at the first.
-pub struct OwnedIter<R: BufRead, M> {
+pub struct OwnedIter<R: BufRead, M: Scan> {
     drive: Drive<R, M>,
     batch: Batch,
 }

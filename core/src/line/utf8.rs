@@ -53,17 +53,15 @@ impl LineScanner {
                 going
             });
             at += used;
-            if used > 0 && !all {
+            if !going || (used > 0 && !all) {
                 continue;
             }
             // The line is longer than a block, if there is one.
-            match self.glance(&window[at..]) {
-                Some((len, found)) if going => {
-                    going = each(Self::token(found, &window[at..]).to_str());
-                    at += len;
-                }
-                _ => break,
-            }
+            let Some((len, found)) = self.glance(&window[at..]) else {
+                break;
+            };
+            going = each(Self::token(found, &window[at..]).to_str());
+            at += len;
         }
         at
     }

@@ -49,7 +49,11 @@ impl<R: Read, H: LimitHooks> LimitedStream<R, H> {
     #[doc(alias = "exhaust")]
     pub fn drain(&mut self, budget: Budget) -> io::Result<Drained> {
         match drive::drain(self, budget)? {
-            Drained::OutOfBytes(drained) if self.limit.is_complete() => Ok(Drained::All(drained)),
+            Drained::OutOfBytes(drained) | Drained::OutOfTime(drained)
+                if self.limit.is_complete() =>
+            {
+                Ok(Drained::All(drained))
+            }
             drained => Ok(drained),
         }
     }
