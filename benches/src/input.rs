@@ -1,0 +1,39 @@
+//! Inputs of known origin: everything here is generated from a fixed seed, so
+//! that two machines, and two years, measure the same bytes.
+
+mod copying;
+mod log;
+mod random;
+
+pub use copying::Copying;
+pub use log::access_log;
+
+use random::Random;
+
+/// How much input a case has: 4 MiB.
+///
+/// It fits the L3 of every machine we measure on (32 MiB here) and no L2 (512
+/// KiB), so the bytes come from where a socket's or a page cache's bytes come
+/// from. 64 MiB would come from memory, and measure how busy the neighbours on
+/// a shared machine keep its bus.
+pub const TOTAL: usize = 4 << 20;
+
+/// All letters and digits, and two more so that there are 64: six bits of a
+/// random number each.
+const ALPHABET: &[u8; 64] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 .";
+
+/// Lines of random text, at least `total` bytes of them and the last one whole.
+///
+/// Their lengths, `ending` included, are uniform in `mean / 2..mean * 3 / 2`:
+/// lines of one length would let the processor learn the pattern by heart.
+/// `mean` must leave room for a text of one byte.
+pub fn lines(mean: usize, ending: &[u8], total: usize) -> Vec<u8> {
+    let mut random = Random::new(mean as u64);
+    let mut bytes = Vec::with_capacity(total + 2 * mean);
+    while bytes.len() < total {
+        let text = mean / 2 + random.below(mean) - ending.len();
+        bytes.extend((0..text).map(|_| ALPHABET[random.below(ALPHABET.len())]));
+        bytes.extend_from_slice(ending);
+    }
+    bytes
+}
