@@ -17,7 +17,7 @@ const CAPACITY: usize = 192;
 const LAP: usize = 2048;
 
 /// The same where most blocks are passed over.
-const SPARSE_LAP: usize = 8192;
+const SPARSE_LAP: usize = 16384;
 
 /// From this average length on, whole blocks without an end are the rule.
 const SPARSE: usize = 280;

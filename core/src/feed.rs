@@ -57,6 +57,9 @@ pub struct Feed<M, S> {
     held: usize,
     /// `lent <= held`: leading bytes of it that the last token was made of.
     lent: usize,
+    /// What `held` was when the machine last asked for more: it need not see
+    /// the same bytes again before it gets some.
+    asked: usize,
 }
 
 /// What came of one [`Feed::offer`].
@@ -111,6 +114,7 @@ impl<M: Scan, S: Storage> Feed<M, S> {
             carry,
             held: 0,
             lent: 0,
+            asked: 0,
         })
     }
 
@@ -243,6 +247,7 @@ impl<M: Scan, S: Storage> Feed<M, S> {
                 Event::More => {
                     self.expect_reach(window.len(), end);
                     self.append(window);
+                    self.asked = self.held;
                     at = input.len();
                     Event::More
                 }
@@ -263,7 +268,10 @@ impl<M: Scan, S: Storage> Feed<M, S> {
     ) -> Result<Offer<M::Found>, At<M::Fault>> {
         let mut taken = 0;
         // Bytes of `input[taken..]` that lie at the back of the carry on trial.
-        let mut tried = 0;
+        let mut tried = match self.held == self.asked {
+            true => self.append_some(input),
+            false => 0,
+        };
         loop {
             let last = end && taken + tried == input.len();
             let window = &self.carry.bytes()[..self.held];
@@ -276,17 +284,16 @@ impl<M: Scan, S: Storage> Feed<M, S> {
             };
             if let (Event::More, 0) = (step.event, step.used) {
                 self.expect_reach(self.held, last);
-                let unseen = &input[taken + tried..];
-                if unseen.is_empty() {
+                self.asked = self.held;
+                let more = self.append_some(&input[taken + tried..]);
+                if more == 0 {
+                    let event = Event::More;
                     return Ok(Offer {
                         taken: input.len(),
-                        event: Event::More,
+                        event,
                     });
                 }
-                let room = self.machine.reach() - self.held;
-                let copy = self.held.max(FIRST_COPY).min(room).min(unseen.len());
-                self.append(&unseen[..copy]);
-                tried += copy;
+                tried += more;
                 continue;
             }
             // What was tried and is not used goes back to the input. Bytes of
@@ -319,6 +326,14 @@ impl<M: Scan, S: Storage> Feed<M, S> {
         }
     }
 
+    /// Copies as much as may finish the token, and says how much that is.
+    fn append_some(&mut self, input: &[u8]) -> usize {
+        let room = self.machine.reach() - self.held;
+        let copy = self.held.max(FIRST_COPY).min(room).min(input.len());
+        self.append(&input[..copy]);
+        copy
+    }
+
     fn append(&mut self, bytes: &[u8]) {
         let held = self.held + bytes.len();
         self.carry.grow(held)[self.held..held].copy_from_slice(bytes);
@@ -326,6 +341,10 @@ impl<M: Scan, S: Storage> Feed<M, S> {
     }
 
     fn drop_front(&mut self, n: usize) {
+        if n == 0 {
+            return;
+        }
+        self.asked = 0;
         if n < self.held {
             self.carry.grow(self.held).copy_within(n..self.held, 0);
         }

@@ -38,17 +38,6 @@ pub enum Ending {
     None,
 }
 
-impl Ending {
-    #[inline]
-    const fn width(self) -> usize {
-        match self {
-            Self::None => 0,
-            Self::Lf | Self::Cr => 1,
-            Self::CrLf => 2,
-        }
-    }
-}
-
 impl<'w> Line<'w> {
     #[inline]
     pub(super) const fn new(bytes: &'w [u8], piece: Piece, ends: LineEnds) -> Self {
@@ -63,19 +52,27 @@ impl<'w> Line<'w> {
 
     /// The line without its terminator.
     #[inline]
-    pub fn text(&self) -> &'w [u8] {
-        &self.bytes[..self.bytes.len() - self.ending().width()]
+    pub const fn text(&self) -> &'w [u8] {
+        self.split().0
     }
 
     /// What it ended with.
-    // No text holds a byte that ends lines, so the last bytes alone tell.
     #[inline]
     pub const fn ending(&self) -> Ending {
-        match (self.ends, self.bytes) {
-            (LineEnds::Universal, [.., b'\r', b'\n']) => Ending::CrLf,
-            (_, [.., b'\n']) => Ending::Lf,
-            (LineEnds::Universal, [.., b'\r']) => Ending::Cr,
-            _ => Ending::None,
+        self.split().1
+    }
+
+    /// No text holds a byte that ends lines, so the last bytes alone tell.
+    #[inline]
+    const fn split(&self) -> (&'w [u8], Ending) {
+        match (self.bytes, self.ends) {
+            ([before @ .., b'\n'], LineEnds::Universal) => match before {
+                [text @ .., b'\r'] => (text, Ending::CrLf),
+                text => (text, Ending::Lf),
+            },
+            ([text @ .., b'\n'], LineEnds::Lf) => (text, Ending::Lf),
+            ([text @ .., b'\r'], LineEnds::Universal) => (text, Ending::Cr),
+            (text, _) => (text, Ending::None),
         }
     }
 
