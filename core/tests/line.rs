@@ -1,5 +1,6 @@
 //! Lines: every case through every cut, beside a model that is obviously right.
 #![cfg(feature = "testing")]
+#![allow(clippy::unwrap_used, reason = "a test may")]
 
 use proptest::prelude::*;
 use serde_json::Value;

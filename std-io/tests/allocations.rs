@@ -1,0 +1,193 @@
+//! `LineIter` allocates nothing for a line, and for a line that is too long no
+//! more than about twice what is allowed.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may")]
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use std::io::{self, BufRead, BufReader, Read};
+use std::ops::ControlFlow;
+use tidegate_std_io::{LimitedStream, LineIter, LineScanner, Overlong, make_line_iter};
+
+/// Counts what the calling thread allocates.
+struct Counting;
+
+thread_local! {
+    static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
+    static HELD: Cell<isize> = const { Cell::new(0) };
+    static MOST_HELD: Cell<isize> = const { Cell::new(0) };
+}
+
+fn hold(bytes: isize) {
+    let held = HELD.get() + bytes;
+    HELD.set(held);
+    MOST_HELD.set(MOST_HELD.get().max(held));
+}
+
+// SAFETY: passes everything on to the system's allocator as it is. The counters
+// need no allocation themselves, having constant starts and no destructors.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        ALLOCATIONS.set(ALLOCATIONS.get() + 1);
+        hold(layout.size() as isize);
+        // SAFETY: the caller's promises are passed on.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
+        hold(-(layout.size() as isize));
+        // SAFETY: the caller's promises are passed on.
+        unsafe { System.dealloc(memory, layout) }
+    }
+}
+
+#[global_allocator]
+static COUNTING: Counting = Counting;
+
+/// How many allocations the work made.
+fn allocations(work: impl FnOnce()) -> usize {
+    let before = ALLOCATIONS.get();
+    work();
+    ALLOCATIONS.get() - before
+}
+
+/// How many bytes the work held at most, of its own.
+fn most_held(work: impl FnOnce()) -> usize {
+    let before = HELD.get();
+    MOST_HELD.set(before);
+    work();
+    usize::try_from(MOST_HELD.get() - before).unwrap()
+}
+
+/// Nothing else here means anything if this is not so.
+#[test]
+fn the_counters_count() {
+    assert_eq!(allocations(|| drop(vec![1u8; 10])), 1);
+    assert_eq!(allocations(|| {}), 0);
+    assert_eq!(most_held(|| drop((vec![1u8; 10], vec![1u8; 20]))), 30);
+    assert_eq!(
+        most_held(|| [10, 20].iter().for_each(|&len| drop(vec![1u8; len]))),
+        20
+    );
+}
+
+/// Lines of all endings and of up to `longest` bytes, twice the same through
+/// buffers of up to 64 KiB.
+fn log_twice(longest: usize) -> Vec<u8> {
+    let mut log = Vec::new();
+    for i in 0..300_000 {
+        log.resize(log.len() + i * 7919 % (longest + 1), b'x');
+        log.extend_from_slice([&b"\n"[..], b"\r\n", b"\r"][i % 3]);
+    }
+    log.truncate(5 << 16);
+    log.push(b'\n');
+    log.remove(0);
+    log.repeat(2)
+}
+
+/// Takes so many lines, or all that come.
+fn take_lines<R: BufRead>(iter: &mut LineIter<R>, lines: usize, by_next: bool) -> usize {
+    let mut taken = 0;
+    if by_next {
+        while taken < lines && iter.next_line().is_some_and(|line| line.is_ok()) {
+            taken += 1;
+        }
+        return taken;
+    }
+    let flow = iter.try_for_each_line(|_| {
+        taken += 1;
+        match taken < lines {
+            true => ControlFlow::Continue(()),
+            false => ControlFlow::Break(()),
+        }
+    });
+    assert_eq!(flow.unwrap().is_break(), taken == lines);
+    taken
+}
+
+/// Once the longest line that straddles was met, nothing more is allocated.
+#[test]
+fn a_line_costs_no_allocation() {
+    for longest in [0, 10, 100, 3000] {
+        let log = log_twice(longest);
+        let lines = take_lines(&mut make_line_iter(&log[..]), usize::MAX, true) / 2;
+        for capacity in [16, 1 << 10, 64 << 10] {
+            for by_next in [true, false] {
+                let name = format!("{longest}, {capacity}, {by_next}");
+                let reader = BufReader::with_capacity(capacity, &log[..]);
+                let body = LimitedStream::exact(reader, log.len() as u64);
+                let mut iter = make_line_iter(body);
+                let mut taken = 0;
+                let first = allocations(|| taken = take_lines(&mut iter, lines, by_next));
+                assert_eq!(taken, lines, "{name}");
+                assert!(first > 0 || longest < 16 || capacity > 16, "{name}");
+                let again = allocations(|| taken = take_lines(&mut iter, usize::MAX, by_next));
+                assert_eq!(taken, lines, "{name}");
+                assert_eq!(again, 0, "{name}: for {lines} lines");
+            }
+        }
+    }
+}
+
+#[test]
+fn lines_in_memory_cost_no_allocation_at_all() {
+    let log = log_twice(100);
+    for by_next in [true, false] {
+        let mut lines = 0;
+        let count = allocations(|| {
+            let mut iter = make_line_iter(&log[..]);
+            lines = take_lines(&mut iter, usize::MAX, by_next);
+        });
+        assert!(lines > 10_000);
+        assert_eq!(count, 0);
+    }
+}
+
+/// A line that never ends.
+struct Endless(u64);
+
+impl Read for Endless {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let read = buf.len().min(usize::try_from(self.0).unwrap());
+        buf[..read].fill(b'x');
+        self.0 -= read as u64;
+        Ok(read)
+    }
+}
+
+/// However it is dealt with, and through a buffer of any size.
+#[test]
+fn a_line_too_long_costs_about_twice_what_is_allowed() {
+    const MAX: usize = 100_000;
+    for overlong in [Overlong::Fail, Overlong::Skip, Overlong::Fragment] {
+        for capacity in [1, 1000, 1 << 16] {
+            let reader = BufReader::with_capacity(capacity, Endless(64 * MAX as u64 / 10));
+            let scanner = LineScanner::new().max_len(MAX).overlong(overlong);
+            let mut longest = 0;
+            let held = most_held(|| {
+                let mut iter = LineIter::with_scanner(reader, scanner);
+                while let Some(Ok(line)) = iter.next_line() {
+                    longest = longest.max(line.text().len());
+                }
+                // Skipped or failed: once more, to see that this holds no more.
+                drop(iter.for_each_line(|_| {}));
+            });
+            assert!(longest <= MAX);
+            let name = format!("{overlong:?}, {capacity}: {held} bytes");
+            // It grows by doubling: the last time, the half before is there too.
+            let twice = MAX.next_power_of_two() * 3 / 2;
+            assert!(held <= twice + 1000, "{name}");
+        }
+    }
+}
+
+/// And a short line through a short buffer not much at all.
+#[test]
+fn a_line_that_straddles_costs_little_more_than_its_length() {
+    let input = [&[b'x'; 500][..], b"\n"].concat().repeat(20);
+    let reader = BufReader::with_capacity(499, &input[..]);
+    let held = most_held(|| {
+        let mut iter = make_line_iter(reader);
+        assert_eq!(take_lines(&mut iter, usize::MAX, true), 20);
+    });
+    assert!(held <= 3 * 1024, "{held} bytes");
+}
