@@ -2,7 +2,7 @@
 
 #![forbid(unsafe_code)]
 
-#[path = "line/drip.rs"]
+#[path = "harness/drip.rs"]
 mod drip;
 #[path = "line/engines.rs"]
 mod engines;
@@ -17,6 +17,7 @@ mod peers;
 use criterion::Criterion;
 use tidegate_benches::input::{TOTAL, access_log, lines};
 use tidegate_benches::{Answer, Gives};
+use tidegate_core::LineScanner;
 
 fn main() {
     let mut criterion = harness::criterion();
@@ -29,7 +30,9 @@ fn main() {
     }
     race(&mut criterion, "log", &access_log(TOTAL));
     race(&mut criterion, "40-crlf", &lines(40, b"\r\n", TOTAL));
-    drip::race(&mut criterion);
+    drip::race(&mut criterion, "line/drip", b"x", || {
+        LineScanner::new().unlimited()
+    });
     criterion.final_summary();
 }
 

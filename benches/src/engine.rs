@@ -3,8 +3,10 @@
 use crate::Answer;
 
 /// One way to do the job, behind a function that all ways have in common.
-#[derive(Clone, Copy, Debug)]
-pub struct Engine {
+///
+/// Where bytes are not all there is to a job, `I` is the rest as well.
+#[derive(Debug)]
+pub struct Engine<I: ?Sized = [u8]> {
     /// Whose it is.
     pub side: Side,
     /// What it is called in the reports.
@@ -12,7 +14,7 @@ pub struct Engine {
     /// What it hands out, and so which answer is the right one.
     pub gives: Gives,
     /// Does the job once.
-    pub run: fn(&[u8]) -> Answer,
+    pub run: fn(&I) -> Answer,
 }
 
 /// Whose an engine is.
@@ -48,23 +50,23 @@ impl Side {
     }
 }
 
-impl Engine {
+impl<I: ?Sized> Engine<I> {
     /// One of tidegate's, that hands out whole pieces.
-    pub const fn ours(name: &'static str, run: fn(&[u8]) -> Answer) -> Self {
+    pub const fn ours(name: &'static str, run: fn(&I) -> Answer) -> Self {
         Self::new(Side::Ours, name, run)
     }
 
     /// A peer that hands out whole pieces.
-    pub const fn peer(name: &'static str, run: fn(&[u8]) -> Answer) -> Self {
+    pub const fn peer(name: &'static str, run: fn(&I) -> Answer) -> Self {
         Self::new(Side::Peer, name, run)
     }
 
     /// A limit that finds whole pieces.
-    pub const fn limit(name: &'static str, run: fn(&[u8]) -> Answer) -> Self {
+    pub const fn limit(name: &'static str, run: fn(&I) -> Answer) -> Self {
         Self::new(Side::Limit, name, run)
     }
 
-    const fn new(side: Side, name: &'static str, run: fn(&[u8]) -> Answer) -> Self {
+    const fn new(side: Side, name: &'static str, run: fn(&I) -> Answer) -> Self {
         Self {
             side,
             name,
@@ -80,3 +82,12 @@ impl Engine {
         self
     }
 }
+
+// Derived, these would ask the same of `I`.
+impl<I: ?Sized> Clone for Engine<I> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<I: ?Sized> Copy for Engine<I> {}

@@ -5,7 +5,7 @@ mod copying;
 mod log;
 mod random;
 
-pub use copying::Copying;
+pub use copying::{BUFFER, Copying, buffered};
 pub use log::access_log;
 
 use random::Random;
@@ -32,8 +32,31 @@ pub fn lines(mean: usize, ending: &[u8], total: usize) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(total + 2 * mean);
     while bytes.len() < total {
         let text = mean / 2 + random.below(mean) - ending.len();
-        bytes.extend((0..text).map(|_| ALPHABET[random.below(ALPHABET.len())]));
+        extend_with_text(&mut bytes, text, &mut random);
         bytes.extend_from_slice(ending);
     }
     bytes
+}
+
+/// Chunks of random text with the separator between them, at least `total`
+/// bytes in all. The last is a text: behind a last separator some know an empty
+/// chunk, and others none.
+///
+/// The lengths of the texts alone are uniform in `mean / 2..mean * 3 / 2`: a
+/// separator may be longer than most of them.
+pub fn chunks(mean: usize, separator: &[u8], total: usize) -> Vec<u8> {
+    let mut random = Random::new(mean as u64);
+    let mut bytes = Vec::with_capacity(total + 2 * mean);
+    loop {
+        let text = mean / 2 + random.below(mean);
+        extend_with_text(&mut bytes, text, &mut random);
+        if bytes.len() >= total {
+            return bytes;
+        }
+        bytes.extend_from_slice(separator);
+    }
+}
+
+fn extend_with_text(bytes: &mut Vec<u8>, len: usize, random: &mut Random) {
+    bytes.extend((0..len).map(|_| ALPHABET[random.below(ALPHABET.len())]));
 }

@@ -20,6 +20,7 @@
 mod answer;
 mod engine;
 pub mod input;
+pub mod limits;
 
 pub use answer::Answer;
 pub use engine::{Engine, Gives, Side};

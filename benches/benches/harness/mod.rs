@@ -17,11 +17,11 @@ pub(crate) fn criterion() -> Criterion {
 }
 
 /// Holds every engine to the answer it should give to `input`, then times them.
-pub(crate) fn race(
+pub(crate) fn race<I: ?Sized>(
     criterion: &mut Criterion,
     name: &str,
-    input: &[u8],
-    engines: impl IntoIterator<Item = Engine, IntoIter: Clone>,
+    input: &I,
+    engines: impl IntoIterator<Item = Engine<I>, IntoIter: Clone>,
     expected: impl Fn(Gives) -> Answer,
 ) {
     let engines = engines.into_iter();

@@ -1,13 +1,10 @@
 //! Which engines run over what.
 
 use crate::{limits, ours, peers};
-use std::io::BufReader;
-use tidegate_benches::input::Copying;
+use tidegate_benches::input::{BUFFER, Copying, buffered};
+use tidegate_benches::limits::copy;
 use tidegate_benches::{Engine, Gives};
 use tidegate_std_io::make_line_iter;
-
-/// The buffer of every reader here, and so the size of every read.
-const BUFFER: usize = 64 << 10;
 
 /// All of the input is in memory, and a `&[u8]` is a `BufRead` that copies
 /// nothing. linereader knows only `Read`, so it copies here as well.
@@ -66,7 +63,7 @@ pub(crate) fn over_reader(input: &[u8]) -> Vec<Engine> {
         },
         Engine::peer("read_until", |i| peers::read_until(buffered(i))),
         Engine::peer("lines", |i| peers::strings(buffered(i))).giving(Gives::Texts),
-        Engine::limit("copy", |i| limits::copy(buffered(i))).giving(Gives::Bytes),
+        Engine::limit("copy", copy).giving(Gives::Bytes),
     ]
 }
 
@@ -77,8 +74,4 @@ fn has_longer_than_buffer(input: &[u8]) -> bool {
     input
         .split_inclusive(|&byte| byte == b'\n')
         .any(|line| line.len() > BUFFER)
-}
-
-fn buffered(input: &[u8]) -> BufReader<Copying<'_>> {
-    BufReader::with_capacity(BUFFER, Copying::new(input))
 }

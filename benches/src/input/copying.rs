@@ -1,6 +1,6 @@
 //! A reader that costs what the copy of read(2) costs, and no system call.
 
-use std::io::{self, Read};
+use std::io::{self, BufReader, Read};
 
 /// Reads by copying from a slice: a socket or file without its noise.
 ///
@@ -24,4 +24,12 @@ impl Read for Copying<'_> {
         self.0 = later;
         Ok(now.len())
     }
+}
+
+/// The buffer of every reader, and so the size of every read: 64 KiB.
+pub const BUFFER: usize = 64 << 10;
+
+/// A reader of all these bytes whose buffer is filled by copying.
+pub fn buffered(bytes: &[u8]) -> BufReader<Copying<'_>> {
+    BufReader::with_capacity(BUFFER, Copying::new(bytes))
 }

@@ -6,15 +6,20 @@ use std::io::{self, Write};
 /// What the ratios are to.
 #[derive(Debug)]
 pub(crate) enum Against {
+    /// Or the best limit, where there is no peer.
     BestPeer,
     Engine(String),
 }
 
 impl Against {
-    fn is_met_by(&self, record: &Record) -> bool {
+    fn find_in<'a>(&self, fastest_first: &'a [Record]) -> Option<&'a Record> {
+        let find = |is: &dyn Fn(&Record) -> bool| fastest_first.iter().find(|&record| is(record));
         match self {
-            Self::BestPeer => record.side == "peer",
-            Self::Engine(name) => record.engine == *name,
+            // Where ours are alone they stand beside each other.
+            Self::BestPeer => find(&|record| record.side == "peer")
+                .or_else(|| find(&|record| record.side == "limit"))
+                .or(fastest_first.first()),
+            Self::Engine(name) => find(&|record| record.engine == *name),
         }
     }
 }
@@ -25,12 +30,7 @@ pub(crate) fn print(
     against: &Against,
 ) -> io::Result<()> {
     records.sort_by(|a, b| a.cost().total_cmp(&b.cost()));
-    let reference = records.iter().find(|record| against.is_met_by(record));
-    let reference = match against {
-        // Where there is no peer, ours stand beside each other.
-        Against::BestPeer => reference.or(records.first()),
-        Against::Engine(_) => reference,
-    };
+    let reference = against.find_in(&records);
 
     let group = records.first().map_or("", |record| &record.group);
     let name = reference.map_or("-", |record| &record.engine);
