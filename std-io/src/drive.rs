@@ -163,6 +163,7 @@ impl<R: BufRead, M: Scan> Drive<R, M> {
         batch: &mut Batch,
         text: impl Fn(M::Token<'_>) -> usize,
     ) -> io::Result<()> {
+        batch.clear();
         self.look_in_place(|_, machine, window| {
             let used = machine.scan_all(window, &mut |found, bytes| {
                 batch.push(text(M::token(found, bytes)), bytes.len())

@@ -2,7 +2,6 @@
 
 use crate::drive::Drive;
 use bytes::Bytes;
-use std::collections::VecDeque;
 use std::fmt;
 use std::io::{self, BufRead};
 use tidegate_core::{ChunkScanner, LineScanner, Scan};
@@ -46,7 +45,7 @@ impl<R: BufRead, M: Scan> OwnedIter<R, M> {
         {
             return Some(Err(error));
         }
-        let (token, used) = self.batch.tokens.pop_front()?;
+        let (token, used) = self.batch.next()?;
         self.drive.owe(used);
         Some(Ok(token))
     }
@@ -59,41 +58,53 @@ impl<R: BufRead, M: Scan> OwnedIter<R, M> {
 
 /// Tokens that share one copy of the bytes they lie in.
 ///
-/// Made many at a time: a `Bytes` that is moved right after it was made waits
-/// for the memory it was made in.
+/// Their places are kept and not the tokens: a `Bytes` that is moved right after
+/// it was made waits for the memory it was made in.
 #[derive(Default)]
 pub(crate) struct Batch {
-    /// Each with the bytes of the reader that handing it out uses up.
-    tokens: VecDeque<(Bytes, usize)>,
-    /// Those still without bytes: how many are wanted, out of how many.
+    block: Bytes,
+    /// How many bytes of each token are wanted, out of how many it takes.
     spans: Vec<(usize, usize)>,
-    len: usize,
+    /// `next <= spans.len()`: those before it were handed out.
+    next: usize,
+    /// Where in the block the next one begins.
+    at: usize,
 }
 
 impl Batch {
+    #[inline]
     pub(crate) fn is_empty(&self) -> bool {
-        self.tokens.is_empty()
+        self.next == self.spans.len()
     }
 
     /// Adds a token, and says whether there is room for another.
     #[inline]
     pub(crate) fn push(&mut self, wanted: usize, used: usize) -> bool {
         self.spans.push((wanted, used));
-        self.len += used;
-        self.spans.len() < MOST_TOKENS && self.len < MOST_BYTES
+        self.at += used;
+        self.spans.len() < MOST_TOKENS && self.at < MOST_BYTES
     }
 
     /// Gives the tokens added their bytes.
     pub(crate) fn share(&mut self, window: &[u8]) {
-        let block = Bytes::copy_from_slice(window);
-        let mut at = 0;
-        self.tokens
-            .extend(self.spans.drain(..).map(|(wanted, used)| {
-                let token = block.slice(at..at + wanted);
-                at += used;
-                (token, used)
-            }));
-        self.len = 0;
+        self.block = Bytes::copy_from_slice(window);
+        self.at = 0;
+    }
+
+    /// Forgets what was handed out, to be filled again.
+    pub(crate) fn clear(&mut self) {
+        self.spans.clear();
+        (self.next, self.at) = (0, 0);
+        self.block = Bytes::new();
+    }
+
+    #[inline]
+    fn next(&mut self) -> Option<(Bytes, usize)> {
+        let &(wanted, used) = self.spans.get(self.next)?;
+        let token = self.block.slice(self.at..self.at + wanted);
+        self.next += 1;
+        self.at += used;
+        Some((token, used))
     }
 }
 
