@@ -4,6 +4,7 @@ use crate::drive::Drive;
 use bytes::Bytes;
 use std::fmt;
 use std::io::{self, BufRead};
+use std::mem;
 use tidegate_core::{ChunkScanner, LineScanner, Scan};
 
 /// What a batch holds at most, and a block unless one token is longer.
@@ -63,6 +64,8 @@ impl<R: BufRead, M: Scan> OwnedIter<R, M> {
 #[derive(Default)]
 pub(crate) struct Batch {
     block: Bytes,
+    /// The last token if it is longer than a block: no other is to keep it.
+    long: Bytes,
     /// How many bytes of each token are wanted, out of how many it takes.
     spans: Vec<(usize, usize)>,
     /// `next <= spans.len()`: those before it were handed out.
@@ -87,7 +90,13 @@ impl Batch {
 
     /// Gives the tokens added their bytes.
     pub(crate) fn share(&mut self, window: &[u8]) {
-        self.block = Bytes::copy_from_slice(window);
+        let long = match self.spans.last() {
+            Some(&(_, used)) if used > MOST_BYTES => used,
+            _ => 0,
+        };
+        let (block, long) = window.split_at(window.len() - long);
+        self.block = Bytes::copy_from_slice(block);
+        self.long = Bytes::copy_from_slice(long);
         self.at = 0;
     }
 
@@ -95,12 +104,16 @@ impl Batch {
     pub(crate) fn clear(&mut self) {
         self.spans.clear();
         (self.next, self.at) = (0, 0);
-        self.block = Bytes::new();
+        (self.block, self.long) = (Bytes::new(), Bytes::new());
     }
 
     #[inline]
     fn next(&mut self) -> Option<(Bytes, usize)> {
         let &(wanted, used) = self.spans.get(self.next)?;
+        if self.at == self.block.len() {
+            self.block = mem::take(&mut self.long);
+            self.at = 0;
+        }
         let token = self.block.slice(self.at..self.at + wanted);
         self.next += 1;
         self.at += used;
