@@ -1,0 +1,80 @@
+//! How the fuzzer's bytes become sizes, text and cuts.
+//!
+//! Kept so that a seed can be written with `printf`: a digit is the size it
+//! looks like, a digit chooses the setting of that number, and most bytes of
+//! the text stand for themselves.
+
+use std::fmt;
+
+/// No more pieces than this, so that one execution stays short.
+pub const PIECES: usize = 256;
+
+/// Bytes that show themselves as one would write them: a run of `n` of the same
+/// is shown as that byte and `{n}`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Text(pub Vec<u8>);
+
+impl fmt::Debug for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("b\"")?;
+        for run in self.0.chunk_by(|a, b| a == b) {
+            if run.len() < 8 {
+                write!(f, "{}", run.escape_ascii())?;
+            } else {
+                write!(f, "{}{{{}}}", run[..1].escape_ascii(), run.len())?;
+            }
+        }
+        f.write_str("\"")
+    }
+}
+
+/// A size: `'0'` to `'9'` are 0 to 9, up to 47 is as likely as all that is
+/// longer, and the highest byte is as much as there is.
+pub fn size(byte: u8) -> usize {
+    match byte {
+        0..192 => usize::from(byte % 48),
+        192..255 => (usize::from(byte) - 191) * 64 - 1,
+        255 => usize::MAX,
+    }
+}
+
+/// Text in which `FE n` is a run of `n` bytes and `FF n` one of `64 n`, so that
+/// a short input reaches the code for long lines, and `FD`, `FC` and so on are
+/// the words given; cut off at the longest.
+pub fn expand(bytes: &[u8], words: &[&[u8]], longest: usize) -> Text {
+    let mut text = Vec::new();
+    let mut bytes = bytes.iter();
+    while let Some(&byte) = bytes.next() {
+        let mut run = |unit| text.len() + unit * bytes.next().map_or(1, |&n| usize::from(n));
+        match byte {
+            0xff => text.resize(run(64), b'x'),
+            0xfe => text.resize(run(1), b'x'),
+            _ => match words.get(usize::from(0xfd - byte)) {
+                Some(word) => text.extend_from_slice(word),
+                None => text.push(byte),
+            },
+        }
+        if text.len() > longest {
+            break;
+        }
+    }
+    text.truncate(longest);
+    Text(text)
+}
+
+/// An input cut into pieces of these sizes, over and over, some of them empty;
+/// the last is of all that is left then.
+pub fn cut<'a>(input: &'a [u8], sizes: &[u8]) -> Vec<&'a [u8]> {
+    let mut pieces = Vec::new();
+    let mut rest = input;
+    for &byte in sizes.iter().cycle().take(PIECES) {
+        let (piece, behind) = rest.split_at(size(byte).min(rest.len()));
+        pieces.push(piece);
+        rest = behind;
+        if rest.is_empty() {
+            return pieces;
+        }
+    }
+    pieces.push(rest);
+    pieces
+}
