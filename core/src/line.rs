@@ -210,9 +210,12 @@ impl Scan for LineScanner {
         }
         let Step { used, event } = self.splitter.scan(window, end)?;
         // In that mode a `\r` is never text, so one that was used ended a line.
-        if let Some(last) = used.checked_sub(1) {
-            self.swallow_lf = self.splitter.terminator.are_interactive() && window[last] == b'\r';
-        }
+        // At the end there is nothing left to swallow.
+        self.swallow_lf = match (event, used.checked_sub(1)) {
+            (Event::Done, _) => false,
+            (_, None) => self.swallow_lf,
+            (_, Some(last)) => self.splitter.terminator.are_interactive() && window[last] == b'\r',
+        };
         let event = match event {
             Event::More => Event::More,
             Event::Done => Event::Done,

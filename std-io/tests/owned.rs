@@ -155,8 +155,13 @@ impl Asked {
     }
 }
 
+/// More than come of any input here: without it an iterator that does not end
+/// would fill the memory and not fail.
+const MOST_ITEMS: usize = 200_000;
+
 fn vecs<'a, T: Into<Vec<u8>>>(items: impl Iterator<Item = io::Result<T>> + 'a) -> Owned<'a> {
-    Box::new(items.map(|item| item.map(T::into).map_err(Why::from)))
+    let items = items.map(|item| item.map(T::into).map_err(Why::from));
+    Box::new(items.take(MOST_ITEMS))
 }
 
 /// Items up to the end or so many errors.
@@ -773,25 +778,39 @@ fn an_item_that_is_kept_keeps_no_more_than_its_block() {
     }
 }
 
-/// A short one does not keep the long one behind it.
+/// A short one does not keep the long one beside it: short ones before it, how
+/// long it is, and short ones behind it.
 #[test]
 fn a_short_item_does_not_keep_a_long_one() {
-    let input = [&b"short\n"[..], &b"x".repeat(1_000_000), b"\nshort\n"].concat();
-    for capacity in [100, 64 << 10, 2 << 20] {
-        for nth in [0, 2] {
-            let (item, held) = held(|| {
-                let reader = BufReader::with_capacity(capacity, &input[..]);
-                make_line_iter(reader)
-                    .into_bytes()
-                    .nth(nth)
-                    .unwrap()
-                    .unwrap()
-            });
-            assert_eq!(item, "short");
-            assert!(
-                held <= (64 << 10) + 200,
-                "{held} bytes for item {nth}, {capacity}"
-            );
+    const CASES: [(usize, usize, usize); 6] = [
+        (0, 1_000_000, 2),
+        (1, 1_000_000, 1),
+        (250, 1_000_000, 0),
+        (255, 1_000_000, 255),
+        (1, 65_536, 1),
+        (250, 65_530, 1), // too long for one block with those before it
+    ];
+    let short = [&b"s".repeat(250)[..], b"\n"].concat();
+    for (before, long, behind) in CASES {
+        let long = b"x".repeat(long);
+        let input = [
+            &short.repeat(before)[..],
+            &long,
+            b"\n",
+            &short.repeat(behind),
+        ]
+        .concat();
+        for nth in (0..before + behind + 1).filter(|&nth| nth != before) {
+            for capacity in [64 << 10, 2 << 20] {
+                let (item, held) = held(|| {
+                    let reader = BufReader::with_capacity(capacity, &input[..]);
+                    let mut items = make_line_iter(reader).into_bytes();
+                    items.nth(nth).unwrap().unwrap()
+                });
+                let name = format!("{before}, {}, {behind}: {nth}, {capacity}", long.len());
+                assert_eq!(item.len(), 250, "{name}");
+                assert!(held <= (64 << 10) + 200, "{name}: {held} bytes");
+            }
         }
     }
 }
