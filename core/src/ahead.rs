@@ -71,7 +71,12 @@ enum Pieces {
     Sparse,
     /// One by one.
     Far,
+    /// One by one for so many more, since marks came to nothing.
+    Alarmed(u8),
 }
+
+/// How many are searched for one by one after false alarms.
+const ALARMED: u8 = 64;
 
 impl Ahead {
     pub(crate) const fn new() -> Self {
@@ -134,7 +139,7 @@ impl Ahead {
 
     /// Whether masks of every block are what is asked for.
     pub(crate) fn is_dense(&self) -> bool {
-        !matches!(self.pieces, Pieces::Sparse | Pieces::Far)
+        matches!(self.pieces, Pieces::Four | Pieces::Two | Pieces::One)
     }
 
     /// Where the next filling by every block would end.
@@ -155,13 +160,16 @@ impl Ahead {
         max: usize,
     ) {
         (self.head, self.len, self.at, self.looked) = (0, 0, 0, seen);
-        if u32::try_from(seen.saturating_add(2 * SPARSE_LAP)).is_ok() {
+        let most = seen
+            .saturating_add(2 * SPARSE_LAP)
+            .saturating_add(marks.margin());
+        if u32::try_from(most).is_ok() {
             match self.pieces {
                 Pieces::Four => self.fill_dense::<4>(marks, window),
                 Pieces::Two => self.fill_dense::<2>(marks, window),
                 Pieces::One => self.fill_dense::<1>(marks, window),
                 Pieces::Sparse => self.fill_sparse(marks, window),
-                Pieces::Far => {}
+                Pieces::Far | Pieces::Alarmed(_) => {}
             }
             let marked = self.len;
             (self.len, self.looked) = marks.settle(window, &mut self.ends[..marked], self.looked);
@@ -171,7 +179,7 @@ impl Ahead {
             self.fill_far(search, window);
         }
         if self.looked > max {
-            self.keep_pieces_up_to(max);
+            self.keep_pieces_up_to(max, search, window);
         }
     }
 
@@ -248,23 +256,27 @@ impl Ahead {
                 self.ends[0] = end;
                 self.len = 1;
                 self.looked = start + len;
-                self.pieces = if start < FAR {
-                    Pieces::Sparse
-                } else {
-                    Pieces::Far
+                self.pieces = match self.pieces {
+                    Pieces::Alarmed(left @ 1..) => Pieces::Alarmed(left - 1),
+                    _ if start < FAR => Pieces::Sparse,
+                    _ => Pieces::Far,
                 };
             }
         }
     }
 
     fn adapt(&mut self, looked: usize, marked: usize) {
+        // Marks that come to nothing cost more than a search that knows better.
+        let false_alarms = marked - self.len;
+        if false_alarms * BLOCK > looked * 4 && false_alarms > BLOCK / 4 {
+            self.pieces = Pieces::Alarmed(ALARMED);
+            return;
+        }
         if looked < LAP / 4 {
             return;
         }
-        // Marks that come to nothing cost more than a search that knows better.
-        let false_alarms = marked - self.len;
+        // The slots are for the usual number of ends in a block, and some more.
         self.pieces = match self.len * BLOCK {
-            _ if false_alarms * BLOCK > looked * 4 => Pieces::Far,
             bytes if bytes >= looked * 2 => Pieces::Four,
             bytes if bytes >= looked * 7 / 8 => Pieces::Two,
             bytes if bytes >= looked * BLOCK / SPARSE => Pieces::One,
@@ -273,19 +285,30 @@ impl Ahead {
         };
     }
 
-    /// A piece whose terminator is counted too many is left out as well: the
-    /// slow path knows one from the other.
+    /// Leaves longer ones to the slow path. After one at the very front it is
+    /// not worth while to look further than the next.
     #[cold]
-    fn keep_pieces_up_to(&mut self, max: usize) {
+    fn keep_pieces_up_to(&mut self, max: usize, search: &impl Terminator, window: &[u8]) {
         let mut at = 0;
         for (i, &end) in self.ends[..self.len].iter().enumerate() {
             let stop = end as usize + 1;
-            if stop - at > max {
+            if stop - at > max && search.text_of(&window[at..stop]) > max {
+                if i == 0 {
+                    self.pieces = Pieces::Alarmed(ALARMED);
+                }
                 self.len = i;
                 self.looked = at;
                 return;
             }
             at = stop;
+        }
+    }
+
+    /// How far the pieces known reach, from where the last one handed out stops.
+    pub(crate) fn known(&self) -> usize {
+        match self.ends().last() {
+            Some(&end) => end as usize + 1 - self.at,
+            None => 0,
         }
     }
 }

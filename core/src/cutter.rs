@@ -18,6 +18,9 @@ pub(crate) trait Terminator {
     /// it is known that none starts before.
     fn find(&self, window: &[u8], from: usize, end: bool) -> Find;
 
+    /// How long the text of a piece is that ends with a terminator.
+    fn text_of(&self, piece: &[u8]) -> usize;
+
     /// Fills the index of the fast path, by marks of its choice; see
     /// [`Ahead::fill`].
     fn look_ahead(&self, ahead: &mut Ahead, window: &[u8], seen: usize, max: usize);

@@ -76,11 +76,8 @@ impl<E: fmt::Display> fmt::Display for At<E> {
     }
 }
 
-impl<E: Error + 'static> Error for At<E> {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        Some(&self.fault)
-    }
-}
+// The fault is no source of it: its text stands in this one's already.
+impl<E: Error> Error for At<E> {}
 
 #[cfg(feature = "std")]
 impl From<FaultClass> for std::io::ErrorKind {

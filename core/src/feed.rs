@@ -48,7 +48,8 @@ const FIRST_COPY: usize = 128;
 ///
 /// # End of input
 ///
-/// Offer with `end` set, once, with the last input or an empty one.
+/// Offer with `end` set, with the last input or an empty one, until the answer is
+/// [`Event::Done`].
 #[derive(Debug)]
 pub struct Feed<M, S> {
     machine: M,

@@ -107,6 +107,7 @@ impl LineScanner {
     /// Which bytes end a line.
     #[must_use]
     pub fn ends(mut self, ends: LineEnds) -> Self {
+        self.splitter.fall_back();
         self.splitter.terminator.ends = ends;
         self
     }
@@ -116,9 +117,11 @@ impl LineScanner {
     ///
     /// `\r` and `\r\n` are then one ending, [`Ending::Cr`], and the `\n` is
     /// swallowed wherever the input was cut. The price: [`Line::bytes`] no
-    /// longer add up to the input.
+    /// longer add up to the input, and a reader that is taken back after a line
+    /// may still begin with its `\n`.
     #[must_use]
     pub fn interactive(mut self, interactive: bool) -> Self {
+        self.splitter.fall_back();
         self.splitter.terminator.interactive = interactive;
         self
     }
@@ -281,7 +284,7 @@ impl Scan for LineScanner {
             return None;
         };
         // Should the source come back after all, its `\n` is not another line.
-        self.swallow_lf = true;
+        self.swallow_lf |= used == window.len();
         Some((used, found))
     }
 }

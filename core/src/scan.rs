@@ -9,7 +9,8 @@
 //! # The laws
 //!
 //! 1. **Stable front.** Between two calls the caller only drops the bytes that
-//!    were `used` from the front of the window, and appends at the back. What a
+//!    were `used` from the front of the window, and appends at the back; what it
+//!    appended and was not used it may take back, to show it again. What a
 //!    machine remembers about bytes ahead of it is relative to the stream. A
 //!    caller that shows fewer bytes than before breaks this law: the tokens are
 //!    then unspecified, but nothing panics. `end` is passed only once all of
@@ -35,8 +36,7 @@ use core::fmt::Debug;
 
 /// A machine that cuts a byte stream into tokens without owning any of it.
 ///
-/// Implement this to put a grammar of your own on every driver of tidegate;
-/// use [`Feed`](crate::Feed) to run one. The laws at the head of this module
+/// Implement this for a grammar of your own; use [`Feed`](crate::Feed) to run one. The laws at the head of this module
 /// are the contract.
 ///
 /// ```

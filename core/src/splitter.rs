@@ -33,11 +33,21 @@ impl<T: Terminator> Splitter<T> {
         }
     }
 
+    /// How many bytes of whole pieces are known to be at the front of the window.
+    pub(crate) fn known(&mut self, window: &[u8]) -> usize {
+        if self.ahead.is_empty() && !self.look_ahead(window) {
+            return 0;
+        }
+        self.ahead.known().min(window.len())
+    }
+
     pub(crate) fn set_max(&mut self, max: usize) {
+        self.fall_back();
         self.cutter.set_max(max);
     }
 
     pub(crate) fn set_overlong(&mut self, overlong: Overlong) {
+        self.fall_back();
         self.cutter.set_overlong(overlong);
     }
 
@@ -106,7 +116,7 @@ impl<T: Terminator> Splitter<T> {
     }
 
     /// Leaves the fast path: tells the cutter what was done there.
-    fn fall_back(&mut self) {
+    pub(crate) fn fall_back(&mut self) {
         let (handed_out, seen) = self.ahead.forget();
         self.cutter.handed_out(handed_out, seen);
     }

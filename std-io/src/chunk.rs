@@ -57,7 +57,7 @@ where
 /// # Errors
 ///
 /// Those of the reader, unchanged, after all complete chunks before them;
-/// `Interrupted` is retried, and after any other the next call goes on with
+/// `Interrupted` is retried while bytes are waited for, and after any other the next call goes on with
 /// nothing lost, if the reader does. A chunk over the limit is an `io::Error` of
 /// kind `FileTooLarge` that holds an `At<ChunkFault>`; it comes again for ever,
 /// or once with [`Overlong::Skip`](crate::Overlong::Skip).
@@ -162,7 +162,8 @@ impl<'s, R: BufRead> ChunkIter<'s, R> {
         self.drive.reader()
     }
 
-    /// The reader. Reading from it here loses the place in it.
+    /// The reader, behind the last chunk. The place in it may be lost by this: later
+    /// calls can be errors.
     pub fn get_mut(&mut self) -> &mut R {
         self.drive.reader_mut()
     }

@@ -76,7 +76,12 @@ impl<R: BufRead, M: Scan> Drive<R, M> {
         self.reader.as_ref().expect("the reader is here")
     }
 
+    /// Whoever reads from it here is not followed.
     pub(crate) fn reader_mut(&mut self) -> &mut R {
+        self.settle();
+        if self.feed.is_ready() {
+            self.source = Source::Lost;
+        }
         present(&mut self.reader)
     }
 

@@ -105,7 +105,7 @@ impl<R, H> LimitedStream<R, H> {
         self.limit.position()
     }
 
-    /// How many bytes may still be handed out.
+    /// How many bytes were not handed out of those that are allowed.
     pub fn remaining(&self) -> u64 {
         self.limit.remaining()
     }

@@ -54,7 +54,7 @@ pub fn make_line_iter<R: BufRead>(reader: R) -> LineIter<R> {
 /// # Errors
 ///
 /// Those of the reader, unchanged, after all complete lines before them;
-/// `Interrupted` is retried, and after `WouldBlock` or `TimedOut` the next call
+/// `Interrupted` is retried while bytes are waited for, and after `WouldBlock` or `TimedOut` the next call
 /// goes on with nothing lost. A line over the limit is an `io::Error` of kind
 /// `FileTooLarge` that holds an `At<LineFault>`; it comes again for ever, or
 /// once with [`Overlong::Skip`](crate::Overlong::Skip).
@@ -205,7 +205,8 @@ impl<R: BufRead> LineIter<R> {
         self.drive.reader()
     }
 
-    /// The reader. Reading from it here loses the place in it.
+    /// The reader, behind the last line. The place in it may be lost by this: later
+    /// calls can be errors.
     pub fn get_mut(&mut self) -> &mut R {
         self.drive.reader_mut()
     }

@@ -21,7 +21,7 @@ const MOST_BYTES: usize = 64 << 10;
 /// # Limits
 ///
 /// An item that is kept keeps its block: up to 256 items that were read at once,
-/// up to 64 KiB or the one item if that is longer.
+/// up to 64 KiB, or the one item if that is longer.
 ///
 /// # Errors
 ///
@@ -64,7 +64,7 @@ impl<R: BufRead, M: Scan> OwnedIter<R, M> {
 #[derive(Default)]
 pub(crate) struct Batch {
     block: Bytes,
-    /// The last token if it is longer than a block: no other is to keep it.
+    /// The last token if it does not fit the block: no other is to keep it.
     long: Bytes,
     /// How many bytes of each token are wanted, out of how many it takes.
     spans: Vec<(usize, usize)>,
@@ -91,7 +91,7 @@ impl Batch {
     /// Gives the tokens added their bytes.
     pub(crate) fn share(&mut self, window: &[u8]) {
         let long = match self.spans.last() {
-            Some(&(_, used)) if used > MOST_BYTES => used,
+            Some(&(_, used)) if window.len() > MOST_BYTES => used,
             _ => 0,
         };
         let (block, long) = window.split_at(window.len() - long);

@@ -30,6 +30,13 @@ impl fmt::Display for EmptySeparator {
 
 impl core::error::Error for EmptySeparator {}
 
+#[cfg(feature = "std")]
+impl From<EmptySeparator> for std::io::Error {
+    fn from(error: EmptySeparator) -> Self {
+        Self::new(std::io::ErrorKind::InvalidInput, error)
+    }
+}
+
 impl<'s> Separator<'s> {
     pub(super) fn new(bytes: &'s [u8]) -> Result<Self, EmptySeparator> {
         let (&[first, ..], &[.., last]) = (bytes, bytes) else {
@@ -89,6 +96,10 @@ impl Terminator for Separator<'_> {
             None if end => Find::NotBefore(window.len()),
             None => Find::NotBefore((window.len() + 1).saturating_sub(self.len()).max(from)),
         }
+    }
+
+    fn text_of(&self, chunk: &[u8]) -> usize {
+        chunk.len() - self.len()
     }
 
     fn look_ahead(&self, ahead: &mut Ahead, window: &[u8], seen: usize, max: usize) {

@@ -1,6 +1,7 @@
 //! The search for line ends: one at a time, and by masks.
 
-use super::{LineEnds, LineFault};
+use super::{Line, LineEnds, LineFault};
+use crate::Piece;
 use crate::ahead::{Ahead, Marks};
 use crate::cutter::{Find, Terminator};
 use crate::mask::{BLOCK, Block, no_line_end_in};
@@ -54,6 +55,10 @@ impl Terminator for Newlines {
             (_, None) if !end => Find::NotBefore(start),
             (_, _) => Find::At { start, len: 1 },
         }
+    }
+
+    fn text_of(&self, line: &[u8]) -> usize {
+        Line::new(line, Piece::Whole, self.ends).text().len()
     }
 
     fn look_ahead(&self, ahead: &mut Ahead, window: &[u8], seen: usize, max: usize) {

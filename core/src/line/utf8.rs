@@ -4,11 +4,6 @@ use super::{Line, LineFound, LineScanner};
 use crate::Scan;
 use core::str::{self, Utf8Error};
 
-/// What is checked at once: enough that the cost of starting a check is spread
-/// over many short lines, little enough to be in the first cache still when the
-/// lines are handed out.
-const CHECKED: usize = 8192;
-
 impl LineScanner {
     /// Hands the text of each line that lies whole in the window to `each`,
     /// until that says `false`, and returns how many bytes the lines were.
@@ -33,16 +28,16 @@ impl LineScanner {
         mut each: impl FnMut(Result<&'w str, Utf8Error>) -> bool,
     ) -> usize {
         let mut at = 0;
-        let mut going = true;
+        let mut going = !self.is_interactive();
         while going {
             let rest = &window[at..];
-            let (block, all) = match rest.get(..CHECKED) {
-                Some(block) => (block, false),
-                None => (rest, true),
-            };
-            let checked = valid_start(block);
+            let known = &rest[..self.splitter.known(rest)];
+            if known.is_empty() {
+                break;
+            }
+            let checked = valid_start(known);
             let mut used = 0;
-            self.scan_all(block, &mut |found: LineFound, _: &[u8]| {
+            self.scan_all(known, &mut |found: LineFound, _: &[u8]| {
                 let line: Line<'w> = Self::token(found, &rest[used..]);
                 let text = used..used + line.text().len();
                 used += line.bytes().len();
@@ -53,15 +48,6 @@ impl LineScanner {
                 going
             });
             at += used;
-            if !going || (used > 0 && !all) {
-                continue;
-            }
-            // The line is longer than a block, if there is one.
-            let Some((len, found)) = self.glance(&window[at..]) else {
-                break;
-            };
-            going = each(Self::token(found, &window[at..]).to_str());
-            at += len;
         }
         at
     }
