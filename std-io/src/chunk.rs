@@ -162,8 +162,8 @@ impl<'s, R: BufRead> ChunkIter<'s, R> {
         self.drive.reader()
     }
 
-    /// The reader, behind the last chunk. The place in it may be lost by this: later
-    /// calls can be errors.
+    /// The reader, behind the last chunk unless that or the next one straddles two
+    /// reads. What is read from it here is missing from the chunks.
     pub fn get_mut(&mut self) -> &mut R {
         self.drive.reader_mut()
     }

@@ -76,11 +76,12 @@ impl<R: BufRead, M: Scan> Drive<R, M> {
         self.reader.as_ref().expect("the reader is here")
     }
 
-    /// Whoever reads from it here is not followed.
+    /// The reader may not be where it was when it is looked at next, so the
+    /// machine forgets what it knows of bytes ahead: nothing is used of nothing.
     pub(crate) fn reader_mut(&mut self) -> &mut R {
         self.settle();
-        if self.feed.is_ready() {
-            self.source = Source::Lost;
+        if let Some(machine) = self.feed.in_place() {
+            let _ = machine.scan(&[], false);
         }
         present(&mut self.reader)
     }

@@ -205,8 +205,8 @@ impl<R: BufRead> LineIter<R> {
         self.drive.reader()
     }
 
-    /// The reader, behind the last line. The place in it may be lost by this: later
-    /// calls can be errors.
+    /// The reader, behind the last line unless that or the next one straddles two
+    /// reads. What is read from it here is missing from the lines.
     pub fn get_mut(&mut self) -> &mut R {
         self.drive.reader_mut()
     }
