@@ -18,6 +18,9 @@
 //! | count down how much of a stream may still be read | [`Limit`] |
 //! | cut a stream into lines (`\n`, `\r\n`, `\r`) | [`LineScanner`] |
 //! | cut a stream into chunks between any separator | [`ChunkScanner`] |
+//! | say how long the body of an HTTP/1.1 message is | [`BodyKind`], [`InputLimits`] |
+//! | read and write the chunked transfer coding | [`ChunkedDecoder`], [`ChunkedEncoder`] |
+//! | notice a client that is too slow | [`Pace`] |
 //! | feed a machine from whatever pieces arrive | [`Feed`] |
 //! | write a machine of your own | [`Scan`], whose module states the laws |
 //!
@@ -71,21 +74,29 @@ mod chunk;
 mod cutter;
 mod fault;
 mod feed;
+mod field;
 mod limit;
 mod line;
 mod mask;
+mod pace;
 mod piece;
 pub mod scan;
 mod splitter;
 mod storage;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod transfer;
 
 pub use chunk::{Chunk, ChunkFault, ChunkFound, ChunkScanner, EmptySeparator};
 pub use fault::{At, Fault, FaultClass};
 pub use feed::{Feed, Offer, Placed};
 pub use limit::{Limit, LimitFault, Plan};
 pub use line::{Ending, Line, LineEnds, LineFault, LineFound, LineScanner};
+pub use pace::{Pace, PaceFault};
 pub use piece::{Overlong, Piece};
 pub use scan::{Event, Scan, Step};
 pub use storage::{Storage, TooSmall};
+pub use transfer::{
+    BodyKind, BodyKindFault, Chunked, ChunkedDecoder, ChunkedEncoder, ChunkedFault, ChunkedFound,
+    EncodedChunk, HttpVersion, InputFraming, InputLimits, LastChunk, TrailerFault, Trailers,
+};
