@@ -189,6 +189,27 @@ impl<R: BufRead, M: Scan> Drive<R, M> {
         Ok(())
     }
 
+    /// The last so many bytes of the token just lent stay in the reader after
+    /// all, for [`front`](Self::front).
+    #[inline]
+    pub(crate) fn keep(&mut self, len: usize) {
+        self.owed -= len;
+    }
+
+    /// At most so many bytes from the front of the reader, where they are known
+    /// to be.
+    #[inline]
+    pub(crate) fn front(&mut self, len: usize) -> io::Result<&[u8]> {
+        self.settle();
+        if len == 0 {
+            return Ok(&[]);
+        }
+        match present(&mut self.reader).fill_buf()? {
+            [] => Err(lost()),
+            window => Ok(&window[..len.min(window.len())]),
+        }
+    }
+
     /// Somebody was handed so many more bytes of the reader.
     #[inline]
     pub(crate) fn owe(&mut self, used: usize) {
@@ -306,6 +327,8 @@ impl<R: BufRead, M: Scan> Drive<R, M> {
             }
             Event::Done => {
                 self.owe(used);
+                // What follows is not ours, and asking for it may wait for ever.
+                self.source = Source::Ended;
                 return Ok(Some(None));
             }
         };

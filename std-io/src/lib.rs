@@ -9,6 +9,9 @@
 //! | split it between separators of any bytes | [`make_chunk_iter`] |
 //! | keep the lines or chunks | [`LineIter::into_bytes`], [`ChunkIter::into_bytes`] |
 //! | the same over pieces from an iterator | [`PieceReader`] |
+//! | read the body of an HTTP/1.1 message, whatever delimits it | [`input_stream`] |
+//! | write a body in chunks | [`ChunkedWriter`] |
+//! | give up a client that is too slow | [`PacedReader`] |
 //!
 //! Each sits on a `BufRead` and lends what it finds out of that reader's own
 //! buffer. Nothing behind what was handed out is consumed, so that the next
@@ -39,18 +42,23 @@ mod drive;
 mod limit;
 mod line;
 mod owned;
+mod pace;
 mod piece;
+mod transfer;
 mod visit;
 
 pub use chunk::{ChunkIter, make_chunk_iter};
 pub use limit::{Budget, Drained, LimitHooks, LimitedStream, NoHooks};
 pub use line::{LineIter, make_line_iter};
 pub use owned::OwnedIter;
+pub use pace::{PacedReader, ReadTimeout};
 pub use piece::PieceReader;
 pub use tidegate_core::{
-    At, Chunk, ChunkFault, ChunkScanner, EmptySeparator, Ending, Fault, FaultClass, Limit,
-    LimitFault, Line, LineEnds, LineFault, LineScanner, Overlong, Piece,
+    At, BodyKind, BodyKindFault, Chunk, ChunkFault, ChunkScanner, ChunkedDecoder, ChunkedFault,
+    EmptySeparator, Ending, Fault, FaultClass, HttpVersion, InputLimits, Limit, LimitFault, Line,
+    LineEnds, LineFault, LineScanner, Overlong, Pace, PaceFault, Piece, TrailerFault, Trailers,
 };
+pub use transfer::{ChunkedWriter, InputStream, input_stream};
 
 /// The examples of the README, which must compile and be true.
 #[cfg(doctest)]

@@ -74,7 +74,7 @@ impl<R> LimitedStream<R> {
         Self::new(inner, Limit::at_most(max))
     }
 
-    fn new(inner: R, limit: Limit) -> Self {
+    pub(crate) fn new(inner: R, limit: Limit) -> Self {
         Self {
             inner,
             limit,

@@ -1,0 +1,103 @@
+use crate::drive::Drive;
+use std::io::{self, BufRead, Read};
+use tidegate_core::{Chunked, ChunkedDecoder};
+
+/// The content of a chunked body, lent from the reader's own buffer.
+pub(super) struct ChunkedReader<R: BufRead> {
+    drive: Drive<R, ChunkedDecoder>,
+    /// Bytes of data at the front of the reader that are not consumed yet.
+    data: usize,
+    trailers: Fields,
+}
+
+/// Names and values, one behind the other.
+#[derive(Default)]
+pub(super) struct Fields {
+    bytes: Vec<u8>,
+    /// Where each name and its value end.
+    ends: Vec<(usize, usize)>,
+}
+
+impl<R: BufRead> ChunkedReader<R> {
+    pub(super) fn new(reader: R, decoder: ChunkedDecoder) -> Self {
+        Self {
+            drive: Drive::new(reader, decoder),
+            data: 0,
+            trailers: Fields::default(),
+        }
+    }
+
+    /// The body was read to its end, which is where the reader is.
+    pub(super) fn is_done(&self) -> bool {
+        self.drive.machine().is_done()
+    }
+
+    pub(super) fn trailers(&self) -> &Fields {
+        &self.trailers
+    }
+
+    pub(super) fn get_ref(&self) -> &R {
+        self.drive.reader()
+    }
+
+    pub(super) fn into_inner(self) -> R {
+        self.drive.into_parts().0
+    }
+
+    /// Goes on to the next data, or to the end.
+    fn find_data(&mut self) -> io::Result<()> {
+        while let Some(token) = self.drive.next() {
+            match token? {
+                Chunked::Data(data) => {
+                    self.data = data.len();
+                    self.drive.keep(self.data);
+                    break;
+                }
+                Chunked::Trailer { name, value } => self.trailers.push(name, value),
+            }
+        }
+        Ok(())
+    }
+}
+
+impl<R: BufRead> Read for ChunkedReader<R> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let read = self.fill_buf()?.read(buf)?;
+        self.consume(read);
+        Ok(read)
+    }
+}
+
+impl<R: BufRead> BufRead for ChunkedReader<R> {
+    #[inline]
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.data == 0 {
+            self.find_data()?;
+        }
+        self.drive.front(self.data)
+    }
+
+    #[inline]
+    fn consume(&mut self, amount: usize) {
+        self.data -= amount;
+        self.drive.owe(amount);
+    }
+}
+
+impl Fields {
+    fn push(&mut self, name: &[u8], value: &[u8]) {
+        self.bytes.extend_from_slice(name);
+        let colon = self.bytes.len();
+        self.bytes.extend_from_slice(value);
+        self.ends.push((colon, self.bytes.len()));
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
+        let mut start = 0;
+        self.ends.iter().map(move |&(colon, end)| {
+            let field = (&self.bytes[start..colon], &self.bytes[colon..end]);
+            start = end;
+            field
+        })
+    }
+}

@@ -1,0 +1,191 @@
+use std::io::{self, ErrorKind, IoSlice, Write};
+use tidegate_core::{ChunkedEncoder, Trailers};
+
+/// Writes a body in the chunked transfer coding.
+///
+/// Each write is a chunk, so put a `BufWriter` around it where writes are
+/// small. For the pieces without a writer use
+/// [`ChunkedEncoder`](tidegate_core::ChunkedEncoder).
+///
+/// ```
+/// use std::io::Write;
+/// use tidegate_std_io::ChunkedWriter;
+///
+/// let mut body = ChunkedWriter::new(Vec::new());
+/// body.write_all(b"Wiki")?;
+/// body.write_all(b"")?; // not an end
+/// body.write_all(b"pedia in chunks.")?;
+/// let connection = body.finish()?;
+/// assert_eq!(connection, b"4\r\nWiki\r\n10\r\npedia in chunks.\r\n0\r\n\r\n");
+/// # Ok::<(), std::io::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// Those of the writer, unchanged. `Interrupted` is retried while a chunk is
+/// under way, and after `WouldBlock` or `TimedOut` the call may be repeated: a
+/// chunk that was begun is gone on with, and nothing is written twice.
+///
+/// # End of input
+///
+/// [`finish`](Self::finish) writes the end. Dropped without it the body stays
+/// cut short, and the other side knows: a body that failed half-way must not
+/// look whole.
+#[derive(Debug)]
+pub struct ChunkedWriter<W: Write> {
+    inner: W,
+    encoder: ChunkedEncoder,
+    chunk: Chunk,
+}
+
+/// What of the chunk under way is not written yet: nothing between chunks.
+#[derive(Debug, Default)]
+struct Chunk {
+    /// The size line, in the last `line_left` bytes.
+    line: [u8; 18],
+    line_left: usize,
+    data_left: usize,
+    end_left: usize,
+}
+
+const LINE_END: &[u8] = b"\r\n";
+
+impl<W: Write> ChunkedWriter<W> {
+    /// A body that begins here.
+    pub fn new(inner: W) -> Self {
+        Self {
+            inner,
+            encoder: ChunkedEncoder::new(),
+            chunk: Chunk::default(),
+        }
+    }
+
+    /// Ends the body, and gives the writer back.
+    ///
+    /// # Errors
+    ///
+    /// As [`finish_with`](Self::finish_with).
+    pub fn finish(self) -> io::Result<W> {
+        self.finish_with(Trailers::NONE)
+    }
+
+    /// Ends the body with trailer fields behind it, and gives the writer back,
+    /// which is not flushed.
+    ///
+    /// # Errors
+    ///
+    /// Those of the writer; the body is lost then. `InvalidInput` if a write
+    /// failed and was not repeated: its chunk was announced and is not whole.
+    pub fn finish_with(mut self, trailers: Trailers<'_>) -> io::Result<W> {
+        self.end_chunk()?;
+        for piece in self.encoder.end(trailers) {
+            self.inner.write_all(piece)?;
+        }
+        Ok(self.inner)
+    }
+
+    /// The writer. What is written to it here is in the middle of the body.
+    pub fn get_ref(&self) -> &W {
+        &self.inner
+    }
+
+    /// Writes what is due of a chunk whose data are all written.
+    fn end_chunk(&mut self) -> io::Result<()> {
+        if self.chunk.data_left > 0 {
+            let why = "a write that failed within a chunk was not repeated";
+            return Err(io::Error::new(ErrorKind::InvalidInput, why));
+        }
+        while !self.chunk.is_over() {
+            self.write_some(&[])?;
+        }
+        Ok(())
+    }
+
+    /// Writes once, and says how many bytes of the data that were.
+    fn write_some(&mut self, data: &[u8]) -> io::Result<usize> {
+        let pieces = self.chunk.left(data).map(IoSlice::new);
+        match self.inner.write_vectored(&pieces) {
+            Ok(0) => Err(ErrorKind::WriteZero.into()),
+            Ok(written) => Ok(self.chunk.advance(written)),
+            Err(error) if error.kind() == ErrorKind::Interrupted => Ok(0),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+impl<W: Write> Write for ChunkedWriter<W> {
+    fn write(&mut self, data: &[u8]) -> io::Result<usize> {
+        if data.is_empty() {
+            return Ok(0);
+        }
+        if self.chunk.data_left == 0 {
+            self.end_chunk()?;
+            self.chunk = Chunk::new(self.encoder.chunk(data).pieces());
+        }
+        let mut taken = 0;
+        while taken < data.len() && !self.chunk.is_over() || self.chunk.only_ends() {
+            match self.write_some(&data[taken..]) {
+                Ok(written) => taken += written,
+                // It comes again with the next call.
+                Err(_) if taken > 0 => break,
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(taken)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        if self.chunk.only_ends() {
+            self.end_chunk()?;
+        }
+        self.inner.flush()
+    }
+}
+
+impl Chunk {
+    fn new([line, data, end]: [&[u8]; 3]) -> Self {
+        let mut chunk = Self {
+            line_left: line.len(),
+            data_left: data.len(),
+            end_left: end.len(),
+            ..Self::default()
+        };
+        let start = chunk.line.len() - line.len();
+        chunk.line[start..].copy_from_slice(line);
+        chunk
+    }
+
+    fn is_over(&self) -> bool {
+        self.end_left == 0
+    }
+
+    /// All of its data are written, and not all of its end.
+    fn only_ends(&self) -> bool {
+        self.data_left == 0 && self.end_left > 0
+    }
+
+    /// What may be written at once, where this data comes next.
+    fn left<'p>(&'p self, data: &'p [u8]) -> [&'p [u8]; 3] {
+        let line = &self.line[self.line.len() - self.line_left..];
+        let data = &data[..data.len().min(self.data_left)];
+        let end = match data.len() == self.data_left {
+            true => &LINE_END[LINE_END.len() - self.end_left..],
+            false => &[],
+        };
+        [line, data, end]
+    }
+
+    /// So many bytes of that were written; says how many were data.
+    fn advance(&mut self, mut written: usize) -> usize {
+        let mut take = |left: &mut usize| {
+            let taken = written.min(*left);
+            *left -= taken;
+            written -= taken;
+            taken
+        };
+        take(&mut self.line_left);
+        let data = take(&mut self.data_left);
+        take(&mut self.end_left);
+        data
+    }
+}
