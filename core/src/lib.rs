@@ -20,6 +20,8 @@
 //! | cut a stream into chunks between any separator | [`ChunkScanner`] |
 //! | say how long the body of an HTTP/1.1 message is | [`BodyKind`], [`InputLimits`] |
 //! | read and write the chunked transfer coding | [`ChunkedDecoder`], [`ChunkedEncoder`] |
+//! | say which bytes of a file a request asks for, and whether at all | [`FileAnswer`], [`Blocks`] |
+//! | do something once when a stream is over, however it ends | [`ClosingIterator`], [`Closing`] |
 //! | notice a client that is too slow | [`Pace`] |
 //! | feed a machine from whatever pieces arrive | [`Feed`] |
 //! | write a machine of your own | [`Scan`], whose module states the laws |
@@ -71,10 +73,12 @@ extern crate std;
 
 mod ahead;
 mod chunk;
+mod close;
 mod cutter;
 mod fault;
 mod feed;
 mod field;
+mod file;
 mod limit;
 mod line;
 mod mask;
@@ -88,8 +92,13 @@ pub mod testing;
 mod transfer;
 
 pub use chunk::{Chunk, ChunkFault, ChunkFound, ChunkScanner, EmptySeparator};
+pub use close::{Callbacks, Closed, Closing, ClosingIterator, Guarded, OnClose, Outcome};
 pub use fault::{At, Fault, FaultClass};
 pub use feed::{Feed, Offer, Placed};
+pub use file::{
+    BlockPlan, Blocks, ByteRange, ByteRanges, ContentRange, ETag, FileAnswer, FileFacts, FileFault,
+    RangeAnswer,
+};
 pub use limit::{Limit, LimitFault, Plan};
 pub use line::{Ending, Line, LineEnds, LineFault, LineFound, LineScanner};
 pub use pace::{Pace, PaceFault};

@@ -1,0 +1,173 @@
+//! What is to happen once when a stream is over, however it ends.
+
+mod callbacks;
+mod iter;
+
+pub use callbacks::{Callbacks, Guarded, OnClose};
+pub use iter::ClosingIterator;
+
+/// How a stream ended, and how much of it was handed out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Closed {
+    /// How it ended.
+    pub outcome: Outcome,
+    /// How many bytes were handed out.
+    pub bytes: u64,
+}
+
+/// How a stream ended.
+///
+/// Complete by definition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    /// It was taken to its end, or to the length that was promised.
+    Finished,
+    /// It failed.
+    Failed,
+    /// Nobody wanted the rest.
+    Dropped,
+}
+
+/// A stream that is closed exactly once: at its end, when it fails, or when it
+/// is dropped, whichever comes first.
+///
+/// The mechanism under [`ClosingIterator`] and the closing readers of the
+/// adapter crates, for a stream of your own: ask for the [`stream`](Self::stream),
+/// and say what came of it.
+///
+/// Closing drops the stream first and then runs the callbacks in their order,
+/// all of them, even if the stream's own drop or one of them panics. (A second
+/// panic while the first unwinds aborts, as always.)
+///
+/// ```
+/// use tidegate_core::{Closed, Closing, Outcome};
+///
+/// let mut log = Vec::new();
+/// let mut closing = Closing::new(b"abc".iter()).on_close(|closed: &Closed| log.push(*closed));
+/// while let Some(stream) = closing.stream() {
+///     match stream.next() {
+///         Some(_) => closing.took(1),
+///         None => closing.finish(),
+///     }
+/// }
+/// drop(closing); // it was closed before
+/// assert_eq!(log, [Closed { outcome: Outcome::Finished, bytes: 3 }]);
+/// ```
+#[derive(Debug)]
+pub struct Closing<S, C: Callbacks = ()> {
+    /// `None` once it is closed.
+    open: Option<Open<S, C>>,
+    bytes: u64,
+    promised: Option<u64>,
+}
+
+/// In the order in which they are to be dropped.
+#[derive(Debug)]
+struct Open<S, C> {
+    stream: S,
+    callbacks: C,
+}
+
+impl<S> Closing<S> {
+    /// With nothing to happen yet.
+    pub const fn new(stream: S) -> Self {
+        let open = Some(Open {
+            stream,
+            callbacks: (),
+        });
+        Self {
+            open,
+            bytes: 0,
+            promised: None,
+        }
+    }
+}
+
+impl<S, C: Callbacks> Closing<S, C> {
+    /// Something more to happen, behind what there is already.
+    #[must_use]
+    pub fn on_close<F: FnOnce(&Closed)>(self, callback: F) -> Closing<S, (C, OnClose<F>)> {
+        self.chain(OnClose(callback))
+    }
+
+    /// A value that is kept until then, and dropped behind what there is
+    /// already: a temporary file, a permit, a lock.
+    #[must_use]
+    pub fn guard<G>(self, guard: G) -> Closing<S, (C, Guarded<G>)> {
+        self.chain(Guarded(guard))
+    }
+
+    /// Whoever takes the stream will stop at so many bytes without asking for
+    /// its end, as a server does after a Content-Length: then it is finished,
+    /// and not dropped.
+    #[must_use]
+    pub fn promised(mut self, len: u64) -> Self {
+        self.promised = Some(len);
+        self
+    }
+
+    /// The stream, unless it is closed.
+    #[inline]
+    pub fn stream(&mut self) -> Option<&mut S> {
+        self.open.as_mut().map(|open| &mut open.stream)
+    }
+
+    /// The stream, unless it is closed.
+    pub fn get_ref(&self) -> Option<&S> {
+        self.open.as_ref().map(|open| &open.stream)
+    }
+
+    /// How many bytes were handed out.
+    pub const fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// So many bytes were handed out.
+    #[inline]
+    pub fn took(&mut self, bytes: usize) {
+        self.bytes = self.bytes.saturating_add(bytes as u64);
+    }
+
+    /// The stream is at its end.
+    pub fn finish(&mut self) {
+        self.close(Outcome::Finished);
+    }
+
+    /// The stream failed.
+    pub fn fail(&mut self) {
+        self.close(Outcome::Failed);
+    }
+
+    fn close(&mut self, outcome: Outcome) {
+        let closed = Closed {
+            outcome,
+            bytes: self.bytes,
+        };
+        if let Some(Open { stream, callbacks }) = self.open.take() {
+            let callbacks = callbacks::Due::new(callbacks, &closed);
+            drop(stream);
+            drop(callbacks);
+        }
+    }
+
+    fn chain<D: Callbacks>(mut self, last: D) -> Closing<S, (C, D)> {
+        Closing {
+            open: self.open.take().map(|Open { stream, callbacks }| Open {
+                stream,
+                callbacks: (callbacks, last),
+            }),
+            bytes: self.bytes,
+            promised: self.promised,
+        }
+    }
+}
+
+impl<S, C: Callbacks> Drop for Closing<S, C> {
+    fn drop(&mut self) {
+        let outcome = match self.promised {
+            Some(promised) if self.bytes >= promised => Outcome::Finished,
+            _ => Outcome::Dropped,
+        };
+        self.close(outcome);
+    }
+}
