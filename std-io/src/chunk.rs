@@ -50,17 +50,18 @@ where
 /// # Limits
 ///
 /// The text of a chunk is at most 1 MiB unless the [`ChunkScanner`] says
-/// otherwise; that and the separator, rounded up to a power of two, is also all
-/// the memory it ever takes. How much is read in all is for
-/// [`LimitedStream`](crate::LimitedStream) underneath.
+/// otherwise. That and the separator is also the most memory it keeps; while
+/// that grows to its last size, it takes half as much again. How much is read in
+/// all is for [`LimitedStream`](crate::LimitedStream) underneath.
 ///
 /// # Errors
 ///
 /// Those of the reader, unchanged, after all complete chunks before them;
-/// `Interrupted` is retried while bytes are waited for, and after any other the next call goes on with
-/// nothing lost, if the reader does. A chunk over the limit is an `io::Error` of
-/// kind `FileTooLarge` that holds an `At<ChunkFault>`; it comes again for ever,
-/// or once with [`Overlong::Skip`](crate::Overlong::Skip).
+/// `Interrupted` is retried while bytes are waited for, and after any other the
+/// next call goes on with nothing lost, if the reader does. A chunk over the
+/// limit is an `io::Error` of kind `FileTooLarge` that holds an
+/// `At<ChunkFault>`; it comes again for ever, or once with
+/// [`Overlong::Skip`](crate::Overlong::Skip).
 ///
 /// # End of input
 ///

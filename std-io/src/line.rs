@@ -47,17 +47,17 @@ pub fn make_line_iter<R: BufRead>(reader: R) -> LineIter<R> {
 /// # Limits
 ///
 /// The text of a line is at most 1 MiB unless the [`LineScanner`] says
-/// otherwise; that, rounded up to a power of two, is also all the memory it
-/// ever takes. How much is read in all is for
-/// [`LimitedStream`](crate::LimitedStream) underneath.
+/// otherwise. That and its terminator is also the most memory it keeps; while
+/// that grows to its last size, it takes half as much again. How much is read in
+/// all is for [`LimitedStream`](crate::LimitedStream) underneath.
 ///
 /// # Errors
 ///
 /// Those of the reader, unchanged, after all complete lines before them;
-/// `Interrupted` is retried while bytes are waited for, and after `WouldBlock` or `TimedOut` the next call
-/// goes on with nothing lost. A line over the limit is an `io::Error` of kind
-/// `FileTooLarge` that holds an `At<LineFault>`; it comes again for ever, or
-/// once with [`Overlong::Skip`](crate::Overlong::Skip).
+/// `Interrupted` is retried while bytes are waited for, and after `WouldBlock`
+/// or `TimedOut` the next call goes on with nothing lost. A line over the limit
+/// is an `io::Error` of kind `FileTooLarge` that holds an `At<LineFault>`; it
+/// comes again for ever, or once with [`Overlong::Skip`](crate::Overlong::Skip).
 ///
 /// # End of input
 ///
