@@ -36,8 +36,8 @@ use core::fmt::Debug;
 
 /// A machine that cuts a byte stream into tokens without owning any of it.
 ///
-/// Implement this for a grammar of your own; use [`Feed`](crate::Feed) to run one. The laws at the head of this module
-/// are the contract.
+/// Implement this for a grammar of your own; use [`Feed`](crate::Feed) to run
+/// one. The laws at the head of this module are the contract.
 ///
 /// ```
 /// use tidegate_core::{Event, LineScanner, Scan};
