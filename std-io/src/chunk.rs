@@ -2,7 +2,7 @@
 //! own buffer.
 
 use crate::drive::Drive;
-use crate::owned::OwnedIter;
+use crate::owned::{OwnedIter, to_string};
 use crate::visit::Each;
 use std::fmt;
 use std::io::{self, BufRead, BufReader, Read};
@@ -46,6 +46,17 @@ where
 /// buffer which is kept. The chunks are those of `split` on the whole input, but
 /// an empty input has none. For lines use [`LineIter`](crate::LineIter), which
 /// knows all their endings.
+///
+/// ```
+/// use tidegate_std_io::{ChunkIter, ChunkScanner, Overlong};
+///
+/// let scanner = ChunkScanner::new("; ")?.max_len(4).overlong(Overlong::Skip);
+/// let mut chunks = ChunkIter::with_scanner(&b"one; much too long; two"[..], scanner);
+/// assert_eq!(chunks.next_chunk().unwrap()?.text(), b"one");
+/// assert!(chunks.next_chunk().unwrap().is_err()); // reported once, and skipped
+/// assert_eq!(chunks.next_chunk().unwrap()?.text(), b"two");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
 /// # Limits
 ///
@@ -158,6 +169,16 @@ impl<'s, R: BufRead> ChunkIter<'s, R> {
         })
     }
 
+    /// The texts of the chunks, each copied into a `String` of its own: one
+    /// allocation, one copy and one check for UTF-8 a chunk. One that is not is
+    /// an error of kind `InvalidData`, and the next call goes on behind it.
+    pub fn into_strings(mut self) -> impl Iterator<Item = io::Result<String>> {
+        iter::from_fn(move || {
+            let chunk = self.next_chunk()?;
+            Some(chunk.and_then(|chunk| to_string(chunk.to_str())))
+        })
+    }
+
     /// The reader. What was handed out may not be consumed of it yet.
     pub fn get_ref(&self) -> &R {
         self.drive.reader()
@@ -184,6 +205,9 @@ impl<'s, R: BufRead> ChunkIter<'s, R> {
 impl<'s, R: Read> ChunkIter<'s, BufReader<R>> {
     /// Chunks of a reader without a buffer of its own, through one of so many
     /// bytes (Werkzeug's `buffer_size`, there 10 KiB by default).
+    ///
+    /// For a scanner of yours put the reader into a `BufReader` and use
+    /// [`with_scanner`](Self::with_scanner).
     ///
     /// # Errors
     ///

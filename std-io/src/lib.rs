@@ -47,9 +47,10 @@ pub use limit::{Budget, Drained, LimitHooks, LimitedStream, NoHooks};
 pub use line::{LineIter, make_line_iter};
 pub use owned::OwnedIter;
 pub use piece::PieceReader;
+pub use tidegate_core as core;
 pub use tidegate_core::{
-    At, Chunk, ChunkFault, ChunkScanner, EmptySeparator, Ending, Fault, FaultClass, Limit,
-    LimitFault, Line, LineEnds, LineFault, LineScanner, Overlong, Piece,
+    At, Chunk, ChunkFault, ChunkScanner, EmptySeparator, Ending, Event, Fault, FaultClass, Limit,
+    LimitFault, Line, LineEnds, LineFault, LineScanner, Overlong, Piece, Scan, Step,
 };
 
 /// The examples of the README, which must compile and be true.

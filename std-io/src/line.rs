@@ -1,7 +1,7 @@
 //! `make_line_iter`: lines of a reader, lent from its own buffer.
 
 use crate::drive::Drive;
-use crate::owned::OwnedIter;
+use crate::owned::{OwnedIter, to_string};
 use crate::visit::{Each, Visit};
 use std::fmt;
 use std::io::{self, BufRead, BufReader, Read};
@@ -193,10 +193,7 @@ impl<R: BufRead> LineIter<R> {
     pub fn into_strings(mut self) -> impl Iterator<Item = io::Result<String>> {
         iter::from_fn(move || {
             let line = self.next_line()?;
-            Some(line.and_then(|line| match line.to_str() {
-                Ok(text) => Ok(text.to_owned()),
-                Err(error) => Err(io::Error::new(io::ErrorKind::InvalidData, error)),
-            }))
+            Some(line.and_then(|line| to_string(line.to_str())))
         })
     }
 
@@ -226,6 +223,9 @@ impl<R: BufRead> LineIter<R> {
 impl<R: Read> LineIter<BufReader<R>> {
     /// Lines of a reader without a buffer of its own, through one of so many
     /// bytes (Werkzeug's `buffer_size`, there 10 KiB by default).
+    ///
+    /// For a scanner of yours put the reader into a `BufReader` and use
+    /// [`with_scanner`](Self::with_scanner).
     #[doc(alias = "buffer_size")]
     pub fn from_read(reader: R, buffer_size: usize) -> Self {
         Self::new(BufReader::with_capacity(buffer_size.max(1), reader))
