@@ -71,7 +71,26 @@ pub struct Feed<M, S> {
 }
 
 /// What came of one [`Feed::offer`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+///
+/// ```
+/// use tidegate_core::{Event, Feed, LineScanner};
+///
+/// let mut feed = Feed::new(LineScanner::new().max_len(30), [0; 32])?;
+/// let input = b"one\ntwo\nthr";
+/// let (mut at, mut lines) = (0, 0);
+/// loop {
+///     let offer = feed.offer(&input[at..], false)?;
+///     at += offer.taken;
+///     match offer.event {
+///         Event::Found(_) => lines += 1,
+///         Event::More | Event::Done => break,
+///     }
+/// }
+/// assert_eq!((lines, at), (2, input.len())); // More takes the rest
+/// assert_eq!(feed.rest(), b"thr"); // into the carry
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Offer<F> {
     /// So many leading bytes of the input are settled: offer the rest next.
     pub taken: usize,
@@ -80,13 +99,30 @@ pub struct Offer<F> {
 }
 
 /// Where a token lies: in the input of the offer that found it, or in the carry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+///
+/// Offsets and no borrow, so that it may leave the loop that offers; give it to
+/// [`Feed::token`] with that same input before the next offer.
+///
+/// ```
+/// use tidegate_core::{Event, Feed, LineScanner};
+///
+/// let mut feed = Feed::new(LineScanner::new().max_len(30), [0; 32])?;
+/// for (input, carried) in [(&b"one\nt"[..], false), (b"wo\n", true)] {
+///     let offer = feed.offer(input, false)?;
+///     let Event::Found(placed) = offer.event else { unreachable!() };
+///     assert_eq!(placed.is_carried(), carried);
+///     assert_eq!(feed.token(placed, input).text().len(), 3);
+///     feed.offer(&input[offer.taken..], false)?;
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Placed<F> {
     found: F,
     place: Place,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Place {
     /// From this offset of the input on.
     Input(usize),
@@ -170,6 +206,7 @@ impl<M: Scan, S: Storage> Feed<M, S> {
 
     /// The fast path for all tokens that lie whole in the input; see
     /// [`Scan::scan_all`]. What is left is for [`offer`](Self::offer).
+    #[must_use = "the rest of the input is for `offer`"]
     #[inline]
     pub fn scan_all(
         &mut self,

@@ -77,7 +77,7 @@ impl Storage for alloc::vec::Vec<u8> {
 }
 
 /// The storage cannot hold what the machine may have to keep.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct TooSmall {
     /// The machine's reach in bytes.
     pub needed: usize,

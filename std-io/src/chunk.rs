@@ -83,6 +83,7 @@ where
 ///
 /// No: what was not handed out stays in the reader, except the start of a chunk
 /// that straddles two reads, which [`into_parts`](Self::into_parts) gives back.
+#[must_use = "it reads nothing before it is asked for a chunk"]
 pub struct ChunkIter<'s, R: BufRead> {
     drive: Drive<R, ChunkScanner<'s>>,
 }

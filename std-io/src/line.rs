@@ -68,6 +68,7 @@ pub fn make_line_iter<R: BufRead>(reader: R) -> LineIter<R> {
 ///
 /// No: what was not handed out stays in the reader, except the start of a line
 /// that straddles two reads, which [`into_parts`](Self::into_parts) gives back.
+#[must_use = "it reads nothing before it is asked for a line"]
 pub struct LineIter<R: BufRead> {
     drive: Drive<R, LineScanner>,
 }

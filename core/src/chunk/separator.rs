@@ -19,7 +19,7 @@ pub(super) struct Separator<'s> {
 }
 
 /// A separator must hold at least one byte.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct EmptySeparator;
 
 impl fmt::Display for EmptySeparator {

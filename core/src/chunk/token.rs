@@ -20,7 +20,7 @@ use core::str::Utf8Error;
 /// assert_eq!(used, 7);
 /// # Ok::<(), tidegate_core::EmptySeparator>(())
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Chunk<'w> {
     bytes: &'w [u8],
     /// `text <= bytes.len()`: where the separator begins.

@@ -3,8 +3,19 @@ use crate::drive;
 use std::io::{self, Read};
 use std::time::Duration;
 
-/// How much to spend on a body that nobody wants.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How much to spend on a body that nobody wants. Whichever is spent first ends
+/// it; see [`LimitedStream::drain`].
+///
+/// ```
+/// use std::time::Duration;
+/// use tidegate_std_io::{Budget, Drained, LimitedStream};
+///
+/// let mut body = LimitedStream::exact(std::io::repeat(b'x'), 1 << 30);
+/// let budget = Budget { bytes: 1 << 16, time: Duration::MAX };
+/// assert_eq!(body.drain(budget)?, Drained::OutOfBytes(1 << 16));
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Budget {
     /// So many bytes at most.
     pub bytes: u64,
@@ -13,8 +24,8 @@ pub struct Budget {
     pub time: Duration,
 }
 
-/// How draining a body ended, and how many bytes it took.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How draining a body ended, and how many bytes it took. Complete by definition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Drained {
     /// The body is read to its end.
     All(u64),
