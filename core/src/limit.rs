@@ -186,12 +186,17 @@ impl Limit {
     }
 
     /// How many bytes were not handed out of those that are allowed.
+    ///
+    /// No more than so many will come; fewer may, and none when
+    /// [`is_exhausted`](Self::is_exhausted). At an early end this stays what was
+    /// missing. At 0 an exact length is whole, but of a maximum it is not known
+    /// yet whether the source goes on: the next plan is a [`Plan::Probe`].
     pub const fn remaining(&self) -> u64 {
         self.max - self.position()
     }
 
     /// Nothing more will be handed out: the limit is reached, or the source
-    /// ended or failed.
+    /// ended. Whether that is a good end, [`plan`](Self::plan) says.
     pub const fn is_exhausted(&self) -> bool {
         self.open == 0
     }

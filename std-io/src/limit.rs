@@ -109,11 +109,17 @@ impl<R, H> LimitedStream<R, H> {
     }
 
     /// How many bytes were not handed out of those that are allowed.
+    ///
+    /// No more than so many will come; fewer may, and none when
+    /// [`is_exhausted`](Self::is_exhausted). At an early end this stays what was
+    /// missing. At 0 an exact length is whole, but of a maximum only the next
+    /// read tells whether the reader goes on.
     pub fn remaining(&self) -> u64 {
         self.limit.remaining()
     }
 
-    /// Nothing more will be handed out.
+    /// Nothing more will be handed out: the limit is reached, or the reader
+    /// ended. Whether that is a good end, the next read says.
     pub fn is_exhausted(&self) -> bool {
         self.limit.is_exhausted()
     }

@@ -211,6 +211,11 @@ impl<R: BufRead> LineIter<R> {
 
     /// The reader, and the start of a line that straddles what was read of it:
     /// bytes which were consumed and not handed out.
+    ///
+    /// After a line that was handed out at its `\r`, because it is
+    /// [`interactive`](LineScanner::interactive) or because the reader failed
+    /// behind it, the reader may begin with the `\n` of that line. To another
+    /// `LineIter` it would be an empty line.
     pub fn into_parts(self) -> (R, Vec<u8>) {
         self.drive.into_parts()
     }

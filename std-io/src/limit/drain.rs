@@ -27,11 +27,14 @@ pub struct Budget {
 /// How draining a body ended, and how many bytes it took. Complete by definition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Drained {
-    /// The body is read to its end.
+    /// The body is read to its end: all of an exact length, also where its last
+    /// byte was the last of the budget; or with a maximum, up to where the
+    /// reader said its end.
     All(u64),
-    /// The budget of bytes was spent before that.
+    /// The budget of bytes was spent before that. With a maximum this may be all
+    /// of the body: that the reader ends there takes one more read to see.
     OutOfBytes(u64),
-    /// The budget of time was spent before that.
+    /// The budget of time was spent before that; with a maximum as for bytes.
     OutOfTime(u64),
 }
 
@@ -56,7 +59,11 @@ impl<R: Read, H: LimitHooks> LimitedStream<R, H> {
     ///
     /// # Errors
     ///
-    /// Those of the stream; `Interrupted` is retried.
+    /// Those of the stream; `Interrupted` is retried. So a body that ends before
+    /// its exact length, or goes on after a maximum within the budget, is an
+    /// error, unless a hook says otherwise: then it is [`Drained::All`]. How much
+    /// was read before an error, [`position`](Self::position) tells. Draining
+    /// again goes on where the last stopped.
     #[doc(alias = "exhaust")]
     pub fn drain(&mut self, budget: Budget) -> io::Result<Drained> {
         match drive::drain(self, budget)? {
