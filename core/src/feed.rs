@@ -342,19 +342,22 @@ impl<M: Scan, S: Storage> Feed<M, S> {
                 tried += more;
                 continue;
             }
+            let left = self.held - step.used;
+            let unused = left.min(tried);
+            taken += tried - unused;
+            if let (Event::More, true) = (step.event, left > unused) {
+                // It is to be shown again, and so stays on trial.
+                self.drop_front(step.used);
+                tried = unused;
+                continue;
+            }
             // What was tried and is not used goes back to the input. Bytes of
             // earlier inputs cannot, they stay behind the token.
-            let unused = (self.held - step.used).min(tried);
             self.held -= unused;
-            taken += tried - unused;
-            tried = 0;
             let event = match step.event {
                 Event::More => {
                     self.drop_front(step.used);
-                    if self.held == 0 {
-                        return self.offer_in_place(input, taken, end);
-                    }
-                    continue;
+                    return self.offer_in_place(input, taken, end);
                 }
                 Event::Found(found) => {
                     self.lent = step.used;
