@@ -83,6 +83,7 @@ impl<'s> ChunkScanner<'s> {
     }
 
     /// The same with a separator of its own, that no longer borrows.
+    #[must_use]
     #[cfg(feature = "alloc")]
     pub fn into_owned(self) -> ChunkScanner<'static> {
         ChunkScanner {
@@ -119,6 +120,7 @@ impl<'s> ChunkScanner<'s> {
     /// `false`, and returns how many bytes they were, separators included.
     ///
     /// This is [`Scan::scan_all`] with chunks instead of offsets.
+    #[must_use = "the rest of the window is still to be scanned"]
     #[inline]
     pub fn scan_chunks<'w>(
         &mut self,
@@ -144,7 +146,7 @@ impl fmt::Debug for ChunkScanner<'_> {
 }
 
 /// Where a chunk lies: the offsets from which a [`Chunk`] is made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ChunkFound {
     text: usize,
     len: usize,
@@ -221,7 +223,7 @@ impl<'s> Scan for ChunkScanner<'s> {
 }
 
 /// What can be wrong with a chunk.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ChunkFault {
     /// Its text is longer than the maximum.

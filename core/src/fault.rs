@@ -14,7 +14,7 @@ pub trait Fault: Copy + PartialEq + Error + Send + Sync + 'static {
 }
 
 /// What kind of fault it is, whatever the rule.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FaultClass {
     /// The bytes break the grammar.
@@ -55,7 +55,7 @@ impl FaultClass {
 /// assert_eq!(early.to_string(), "the stream ended after 3 of 5 bytes, at byte 3");
 /// assert_eq!(early.http_status(), 400);
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct At<E> {
     /// How many bytes of the stream lie before the fault.
     pub offset: u64,

@@ -1,16 +1,19 @@
 //! A machine with a carry: everything a driver needs but the reading.
 //!
 //! ```text
-//!              carry                          input
-//!   ┌──────────┬──────────────┐   ┌──────────────────────────────┐
-//!   │   lent   │  unfinished  │ + │ scanned where it lies        │
-//!   └──────────┴──────────────┘   └──────────────────────────────┘
-//!   0        lent            held
+//!            carry                                input
+//!   ┌─────────┬────────┬──────────────┐   ┌──────────────────────────────┐
+//!   │ dropped │  lent  │  unfinished  │ + │ scanned where it lies        │
+//!   └─────────┴────────┴──────────────┘   └──────────────────────────────┘
+//!           start  start+lent      start+held
 //! ```
 //!
 //! While the carry is empty the input is scanned in place. When a token starts
 //! in one input and ends in another, its start is copied into the carry, and
-//! then as much of the next input as it takes to finish it.
+//! then as much of the next input as it takes to finish it. What is dropped from
+//! the front of the carry leaves a gap there. Moving the rest into it each time
+//! would cost its whole length for every byte of a long separator; the gap is
+//! closed only when there is no room behind.
 
 use crate::{At, Event, Scan, Storage, TooSmall};
 
@@ -22,9 +25,9 @@ const FIRST_COPY: usize = 128;
 /// Feeds a machine from input that arrives in pieces.
 ///
 /// Use this to drive a machine from anything that is not a reader (frames, an
-/// interrupt handler, an event loop). Over `std::io` or async readers,
-/// `tidegate-std-io` and `tidegate-async-io` do it for you; over one slice that
-/// holds all the input, [`Scan::scan_all`] is enough.
+/// interrupt handler, an event loop, an async stream). Over `std::io`,
+/// `tidegate-std-io` does it for you; over one slice that holds all the input,
+/// [`Scan::scan_all`] is enough.
 ///
 /// ```
 /// use tidegate_core::{Event, Feed, LineScanner};
@@ -43,8 +46,9 @@ const FIRST_COPY: usize = 128;
 ///
 /// # Limits
 ///
-/// The carry holds at most [`Scan::reach`] bytes. Fixed storage that is smaller
-/// is refused when the feed is made.
+/// The carry holds at most [`Scan::reach`] bytes, and a `Vec` never has more
+/// capacity than that. Fixed storage that is smaller is refused when the feed is
+/// made; what is larger is used, and bytes are moved less often.
 ///
 /// # End of input
 ///
@@ -54,7 +58,10 @@ const FIRST_COPY: usize = 128;
 pub struct Feed<M, S> {
     machine: M,
     carry: S,
-    /// `held <= machine.reach()`: bytes in the carry.
+    /// Where in the storage the carry begins; 0 if it is empty.
+    start: usize,
+    /// `held <= machine.reach()`, `start + held <= carry.bytes().len()`: bytes
+    /// in the carry.
     held: usize,
     /// `lent <= held`: leading bytes of it that the last token was made of.
     lent: usize,
@@ -64,7 +71,26 @@ pub struct Feed<M, S> {
 }
 
 /// What came of one [`Feed::offer`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+///
+/// ```
+/// use tidegate_core::{Event, Feed, LineScanner};
+///
+/// let mut feed = Feed::new(LineScanner::new().max_len(30), [0; 32])?;
+/// let input = b"one\ntwo\nthr";
+/// let (mut at, mut lines) = (0, 0);
+/// loop {
+///     let offer = feed.offer(&input[at..], false)?;
+///     at += offer.taken;
+///     match offer.event {
+///         Event::Found(_) => lines += 1,
+///         Event::More | Event::Done => break,
+///     }
+/// }
+/// assert_eq!((lines, at), (2, input.len())); // More takes the rest
+/// assert_eq!(feed.rest(), b"thr"); // into the carry
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Offer<F> {
     /// So many leading bytes of the input are settled: offer the rest next.
     pub taken: usize,
@@ -73,13 +99,30 @@ pub struct Offer<F> {
 }
 
 /// Where a token lies: in the input of the offer that found it, or in the carry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+///
+/// Offsets and no borrow, so that it may leave the loop that offers; give it to
+/// [`Feed::token`] with that same input before the next offer.
+///
+/// ```
+/// use tidegate_core::{Event, Feed, LineScanner};
+///
+/// let mut feed = Feed::new(LineScanner::new().max_len(30), [0; 32])?;
+/// for (input, carried) in [(&b"one\nt"[..], false), (b"wo\n", true)] {
+///     let offer = feed.offer(input, false)?;
+///     let Event::Found(placed) = offer.event else { unreachable!() };
+///     assert_eq!(placed.is_carried(), carried);
+///     assert_eq!(feed.token(placed, input).text().len(), 3);
+///     feed.offer(&input[offer.taken..], false)?;
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Placed<F> {
     found: F,
     place: Place,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Place {
     /// From this offset of the input on.
     Input(usize),
@@ -113,6 +156,7 @@ impl<M: Scan, S: Storage> Feed<M, S> {
         Ok(Self {
             machine,
             carry,
+            start: 0,
             held: 0,
             lent: 0,
             asked: 0,
@@ -162,6 +206,7 @@ impl<M: Scan, S: Storage> Feed<M, S> {
 
     /// The fast path for all tokens that lie whole in the input; see
     /// [`Scan::scan_all`]. What is left is for [`offer`](Self::offer).
+    #[must_use = "the rest of the input is for `offer`"]
     #[inline]
     pub fn scan_all(
         &mut self,
@@ -197,7 +242,7 @@ impl<M: Scan, S: Storage> Feed<M, S> {
     pub fn window<'a>(&'a self, placed: Placed<M::Found>, input: &'a [u8]) -> &'a [u8] {
         match placed.place {
             Place::Input(at) => &input[at..],
-            Place::Carry => &self.carry.bytes()[..self.held],
+            Place::Carry => self.held(),
         }
     }
 
@@ -206,7 +251,7 @@ impl<M: Scan, S: Storage> Feed<M, S> {
     pub fn give_up(&mut self) -> Option<Placed<M::Found>> {
         self.drop_front(self.lent);
         self.lent = 0;
-        let window = &self.carry.bytes()[..self.held];
+        let window = &self.carry.bytes()[self.start..self.start + self.held];
         let (used, found) = self.machine.give_up(window)?;
         self.lent = used;
         Some(Placed {
@@ -218,7 +263,7 @@ impl<M: Scan, S: Storage> Feed<M, S> {
     /// The start of an unfinished token: bytes that were taken from the input
     /// and not handed out.
     pub fn rest(&self) -> &[u8] {
-        &self.carry.bytes()[self.lent..self.held]
+        &self.held()[self.lent..]
     }
 
     /// The machine.
@@ -275,7 +320,7 @@ impl<M: Scan, S: Storage> Feed<M, S> {
         };
         loop {
             let last = end && taken + tried == input.len();
-            let window = &self.carry.bytes()[..self.held];
+            let window = &self.carry.bytes()[self.start..self.start + self.held];
             let step = match self.machine.scan(window, last) {
                 Ok(step) => step,
                 Err(at) => {
@@ -297,19 +342,22 @@ impl<M: Scan, S: Storage> Feed<M, S> {
                 tried += more;
                 continue;
             }
+            let left = self.held - step.used;
+            let unused = left.min(tried);
+            taken += tried - unused;
+            if let (Event::More, true) = (step.event, left > unused) {
+                // It is to be shown again, and so stays on trial.
+                self.drop_front(step.used);
+                tried = unused;
+                continue;
+            }
             // What was tried and is not used goes back to the input. Bytes of
             // earlier inputs cannot, they stay behind the token.
-            let unused = (self.held - step.used).min(tried);
             self.held -= unused;
-            taken += tried - unused;
-            tried = 0;
             let event = match step.event {
                 Event::More => {
                     self.drop_front(step.used);
-                    if self.held == 0 {
-                        return self.offer_in_place(input, taken, end);
-                    }
-                    continue;
+                    return self.offer_in_place(input, taken, end);
                 }
                 Event::Found(found) => {
                     self.lent = step.used;
@@ -337,7 +385,19 @@ impl<M: Scan, S: Storage> Feed<M, S> {
 
     fn append(&mut self, bytes: &[u8]) {
         let held = self.held + bytes.len();
-        self.carry.grow(held)[self.held..held].copy_from_slice(bytes);
+        let reach = self.machine.reach();
+        if self.start + held > self.carry.bytes().len() {
+            // Moving what is held into a gap of its length costs no more than
+            // the bytes dropped there; into a smaller one only if it must be.
+            if self.start >= self.held || self.start + held > reach {
+                let held = self.start..self.start + self.held;
+                self.carry.grow(held.end, reach).copy_within(held, 0);
+                self.start = 0;
+            }
+        }
+        let stop = self.start + held;
+        let room = self.carry.grow(stop, reach);
+        room[self.start + self.held..stop].copy_from_slice(bytes);
         self.held = held;
     }
 
@@ -346,10 +406,13 @@ impl<M: Scan, S: Storage> Feed<M, S> {
             return;
         }
         self.asked = 0;
-        if n < self.held {
-            self.carry.grow(self.held).copy_within(n..self.held, 0);
-        }
         self.held -= n;
+        self.start = if self.held == 0 { 0 } else { self.start + n };
+    }
+
+    /// What the carry holds.
+    fn held(&self) -> &[u8] {
+        &self.carry.bytes()[self.start..self.start + self.held]
     }
 
     /// A machine which waits within its reach, or at the end, would wait for

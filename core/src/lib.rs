@@ -2,13 +2,12 @@
 //! into pieces without copying.
 //!
 //! This crate makes every decision of tidegate and does no input or output. It
-//! is `no_std`, needs no allocator, and holds no `unsafe` code. Most programs
-//! want one of the crates on top of it:
+//! is `no_std`, needs no allocator, and holds no `unsafe` code.
 //!
 //! | you have | use |
 //! |---|---|
-//! | `std::io::Read`, `BufRead` | `tidegate-std-io` |
-//! | futures-io, tokio, a stream of `Bytes` | `tidegate-async-io` |
+//! | `std::io::Read`, `BufRead` | `tidegate-std-io`, which stands on this crate |
+//! | futures-io, tokio, a stream of `Bytes` | [`Feed`], as `tidegate-async-io` shows until it has rooms of its own |
 //! | an interrupt handler, an event loop, a memory map, a grammar of your own | this crate |
 //!
 //! # What is here

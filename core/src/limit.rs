@@ -32,7 +32,7 @@ use core::fmt;
 ///
 /// `exact` never. `at_most` asks for one byte more once the maximum is reached
 /// ([`Plan::Probe`]); a source that can be peeked need not consume it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Limit {
     max: u64,
     /// `open <= max`: bytes that may still be asked for; 0 once it is over.
@@ -40,7 +40,7 @@ pub struct Limit {
     state: State,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum State {
     /// When nothing is open it is over.
     Exact,
@@ -54,8 +54,8 @@ enum State {
     TooLarge,
 }
 
-/// What may be read next.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What may be read next. Complete by definition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Plan {
     /// Up to so many bytes. Zero only where zero were wanted: ask for nothing
     /// and record nothing.
@@ -72,6 +72,7 @@ impl Limit {
     ///
     /// An earlier end is [`LimitFault::Disconnected`]; what follows is not
     /// looked at.
+    #[must_use]
     pub const fn exact(length: u64) -> Self {
         Self {
             max: length,
@@ -84,6 +85,7 @@ impl Limit {
     ///
     /// A longer one is [`LimitFault::TooLarge`] after all that is allowed was
     /// handed out, never a silent cut.
+    #[must_use]
     pub const fn at_most(max: u64) -> Self {
         Self {
             max,
@@ -184,12 +186,17 @@ impl Limit {
     }
 
     /// How many bytes were not handed out of those that are allowed.
+    ///
+    /// No more than so many will come; fewer may, and none when
+    /// [`is_exhausted`](Self::is_exhausted). At an early end this stays what was
+    /// missing. At 0 an exact length is whole, but of a maximum it is not known
+    /// yet whether the source goes on: the next plan is a [`Plan::Probe`].
     pub const fn remaining(&self) -> u64 {
         self.max - self.position()
     }
 
     /// Nothing more will be handed out: the limit is reached, or the source
-    /// ended or failed.
+    /// ended. Whether that is a good end, [`plan`](Self::plan) says.
     pub const fn is_exhausted(&self) -> bool {
         self.open == 0
     }
@@ -221,7 +228,7 @@ impl Limit {
 }
 
 /// A stream was shorter or longer than it may be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum LimitFault {
     /// It ended before the promised length (Werkzeug's `ClientDisconnected`).

@@ -64,8 +64,9 @@ pub struct LineScanner {
     swallow_lf: bool,
 }
 
-/// Which bytes end a line.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// Which bytes end a line. Complete by definition: a
+/// [`ChunkScanner`](crate::ChunkScanner) cuts at anything else.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum LineEnds {
     /// `\n`, `\r\n` and `\r`, as Python's universal newlines. Nothing else, in
     /// particular none of VT, FF, NEL and U+2028.
@@ -77,6 +78,7 @@ pub enum LineEnds {
 
 impl LineScanner {
     /// Universal newlines, a maximum of 1 MiB, longer lines are a fault.
+    #[must_use]
     pub const fn new() -> Self {
         Self {
             splitter: Splitter::new(Newlines::new(), DEFAULT_MAX),
@@ -130,6 +132,7 @@ impl LineScanner {
     /// `false`, and returns how many bytes they were.
     ///
     /// This is [`Scan::scan_all`] with lines instead of offsets.
+    #[must_use = "the rest of the window is still to be scanned"]
     #[inline]
     pub fn scan_lines<'w>(
         &mut self,
@@ -176,7 +179,7 @@ impl fmt::Debug for LineScanner {
 }
 
 /// Where a line lies: the offsets from which a [`Line`] is made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct LineFound {
     len: usize,
     piece: Piece,
@@ -290,7 +293,7 @@ impl Scan for LineScanner {
 }
 
 /// What can be wrong with a line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum LineFault {
     /// Its text is longer than the maximum.

@@ -1,8 +1,24 @@
 //! What lines and chunks are alike in for those who use them: how much of one a
 //! token holds, and what becomes of one that is too long.
 
-/// What to do with a piece whose text is longer than the maximum.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// What to do with a piece whose text is longer than the maximum. Complete by
+/// definition: refuse the stream, the piece, or nothing.
+///
+/// ```
+/// use tidegate_core::{Event, LineScanner, Overlong, Piece, Scan};
+///
+/// let first = |overlong| {
+///     let mut lines = LineScanner::new().max_len(4).overlong(overlong);
+///     lines.scan(b"much too long\nok\n", false).map(|step| match step.event {
+///         Event::Found(found) => found.piece(),
+///         Event::More | Event::Done => unreachable!(),
+///     })
+/// };
+/// assert!(first(Overlong::Fail).is_err());
+/// assert_eq!(first(Overlong::Skip), Ok(Piece::Overlong)); // then "ok"
+/// assert_eq!(first(Overlong::Fragment), Ok(Piece::First)); // then " too"
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Overlong {
     /// Fault, for good.
     #[default]
@@ -18,8 +34,22 @@ pub enum Overlong {
     Fragment,
 }
 
-/// How much of a line or chunk a token holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How much of a line or chunk a token holds. Complete by definition.
+///
+/// ```
+/// use tidegate_core::{Event, LineScanner, Overlong, Piece, Scan, Step};
+///
+/// let mut lines = LineScanner::new().max_len(3).overlong(Overlong::Fragment);
+/// let (input, mut at, mut pieces) = (b"one\ntwo three\n", 0, Vec::new());
+/// while let Step { used, event: Event::Found(line) } = lines.scan(&input[at..], true)? {
+///     pieces.push(line.piece());
+///     at += used;
+/// }
+/// assert_eq!(pieces, [Piece::Whole, Piece::First, Piece::Middle, Piece::Last]);
+/// assert_eq!(pieces.iter().filter(|piece| piece.is_end()).count(), 2);
+/// # Ok::<(), tidegate_core::At<tidegate_core::LineFault>>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Piece {
     /// All of it.
     Whole,

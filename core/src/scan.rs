@@ -36,8 +36,8 @@ use core::fmt::Debug;
 
 /// A machine that cuts a byte stream into tokens without owning any of it.
 ///
-/// Implement this for a grammar of your own; use [`Feed`](crate::Feed) to run one. The laws at the head of this module
-/// are the contract.
+/// Implement this for a grammar of your own; use [`Feed`](crate::Feed) to run
+/// one. The laws at the head of this module are the contract.
 ///
 /// ```
 /// use tidegate_core::{Event, LineScanner, Scan};
@@ -104,6 +104,7 @@ pub trait Scan {
     ///
     /// Returns how many leading bytes were used. Like [`glance`](Self::glance)
     /// it leaves faults, ends and straddling tokens to [`scan`](Self::scan).
+    #[must_use = "the rest of the window is for `scan`"]
     #[inline]
     fn scan_all(
         &mut self,
@@ -140,7 +141,7 @@ pub trait Scan {
 }
 
 /// One answer of a machine: how far it got, and what it found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Step<T> {
     /// So many leading bytes of the window are settled and may be dropped.
     pub used: usize,
@@ -148,8 +149,9 @@ pub struct Step<T> {
     pub event: Event<T>,
 }
 
-/// What a machine says of the window it was shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What a machine says of the window it was shown. Complete by definition: a
+/// driver has an answer to each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Event<T> {
     /// Nothing to report yet: show more, or the rest if bytes were used.
     More,

@@ -6,16 +6,20 @@ use core::fmt;
 /// slice, or with `alloc` a `Vec<u8>`.
 ///
 /// An array or slice is refused when it is smaller than the machine's
-/// [`reach`](crate::Scan::reach). A `Vec` grows as it must, and never past
-/// that reach.
+/// [`reach`](crate::Scan::reach). A `Vec` grows with what it must hold, and its
+/// capacity never exceeds that reach: bytes that were allocated above it could
+/// not be used. While it moves to its last size it takes half as much again.
 pub trait Storage {
     /// How many bytes it can hold at the very most.
     fn most(&self) -> usize;
     /// What it holds, used or not.
     fn bytes(&self) -> &[u8];
-    /// At least the first `len` bytes of it, writable. `len` is at most
-    /// [`most`](Self::most).
-    fn grow(&mut self, len: usize) -> &mut [u8];
+    /// At least the first `len` bytes of it, writable, with what they held.
+    ///
+    /// It is never asked for more than `most`, which does not change: storage
+    /// that grows ahead of what it is asked for has no use for more. Storage of
+    /// a fixed size may ignore it, and be asked for all that it holds.
+    fn grow(&mut self, len: usize, most: usize) -> &mut [u8];
 }
 
 impl<const N: usize> Storage for [u8; N] {
@@ -27,7 +31,7 @@ impl<const N: usize> Storage for [u8; N] {
         self
     }
 
-    fn grow(&mut self, _len: usize) -> &mut [u8] {
+    fn grow(&mut self, _len: usize, _most: usize) -> &mut [u8] {
         self
     }
 }
@@ -41,7 +45,7 @@ impl Storage for &mut [u8] {
         self
     }
 
-    fn grow(&mut self, _len: usize) -> &mut [u8] {
+    fn grow(&mut self, _len: usize, _most: usize) -> &mut [u8] {
         self
     }
 }
@@ -56,7 +60,15 @@ impl Storage for alloc::vec::Vec<u8> {
         self
     }
 
-    fn grow(&mut self, len: usize) -> &mut [u8] {
+    fn grow(&mut self, len: usize, most: usize) -> &mut [u8] {
+        if self.capacity() < len {
+            // Twice as much each time, or the bytes would be copied too often.
+            // The step past half of the most goes all the way: a later one would
+            // hold almost twice the most while the bytes are copied.
+            let twice = self.capacity().saturating_mul(2).max(len);
+            let capacity = if twice > most / 2 { most } else { twice };
+            self.reserve_exact(capacity - self.len());
+        }
         if self.len() < len {
             self.resize(len, 0);
         }
@@ -65,7 +77,7 @@ impl Storage for alloc::vec::Vec<u8> {
 }
 
 /// The storage cannot hold what the machine may have to keep.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct TooSmall {
     /// The machine's reach in bytes.
     pub needed: usize,
@@ -84,3 +96,10 @@ impl fmt::Display for TooSmall {
 }
 
 impl core::error::Error for TooSmall {}
+
+#[cfg(feature = "std")]
+impl From<TooSmall> for std::io::Error {
+    fn from(error: TooSmall) -> Self {
+        Self::new(std::io::ErrorKind::InvalidInput, error)
+    }
+}

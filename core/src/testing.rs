@@ -31,7 +31,8 @@ pub struct Outcome<T, F> {
 }
 
 /// By which of the machine's ways tokens are asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Route {
     /// [`Scan::scan`] alone.
     Scan,
@@ -51,8 +52,8 @@ const ROUTES: [Route; 4] = [
     Route::GlanceThenAll,
 ];
 
-/// How the end is said.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How the end is said. Complete by definition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum End {
     /// Together with the last piece.
     WithLast,

@@ -112,6 +112,27 @@ fn an_empty_separator_is_refused() {
 }
 
 #[test]
+fn a_chunk_that_is_not_utf8_says_so_of_itself_alone() {
+    let mut texts = Vec::new();
+    let input = b"gr\xC3\xBCn--\xFFx--\xC3--";
+    let used = ChunkScanner::new("--")
+        .unwrap()
+        .scan_chunks(input, |chunk| {
+            let valid = chunk.to_str().map_err(|error| error.valid_up_to());
+            texts.push((valid, chunk.to_str_lossy()));
+            true
+        });
+    assert_eq!(used, input.len());
+    let green = "gr\u{fc}n";
+    let expected = [
+        (Ok(green), green.into()),
+        (Err(0), "\u{fffd}x".into()),
+        (Err(0), "\u{fffd}".into()),
+    ];
+    assert_eq!(texts, expected);
+}
+
+#[test]
 fn false_starts_are_text() {
     for (input, separator) in [
         (&b"ab<<--END->cd<--END->"[..], &b"<--END->"[..]),

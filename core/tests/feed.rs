@@ -5,7 +5,8 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use tidegate_core::{
-    At, Event, Fault, FaultClass, Feed, LineFault, LineScanner, Scan, Step, Storage, TooSmall,
+    At, ChunkScanner, Event, Fault, FaultClass, Feed, LineFault, LineScanner, Overlong, Scan, Step,
+    Storage, TooSmall,
 };
 
 /// Runs of one byte. Only the byte behind a run shows that it is over: a
@@ -156,7 +157,8 @@ impl Storage for &mut Counted {
         &self.bytes
     }
 
-    fn grow(&mut self, len: usize) -> &mut [u8] {
+    fn grow(&mut self, len: usize, most: usize) -> &mut [u8] {
+        assert!(len <= most, "{len} bytes of at most {most}");
         self.most = self.most.max(len);
         self.bytes.resize(len.max(self.bytes.len()), 0);
         &mut self.bytes
@@ -263,6 +265,13 @@ fn storage_smaller_than_the_reach_is_refused() {
         refused.to_string(),
         "storage of 4 bytes is smaller than the 5 that the machine may have to keep"
     );
+    #[cfg(feature = "std")]
+    {
+        let error = std::io::Error::from(refused);
+        assert_eq!(error.kind(), std::io::ErrorKind::InvalidInput);
+        let cause = error.get_ref().unwrap().downcast_ref();
+        assert_eq!(cause, Some(&refused));
+    }
     // Nothing fixed holds a line without a limit.
     let unlimited = Feed::new(LineScanner::new().unlimited(), [0; 64]).err();
     assert_eq!(unlimited.map(|error| error.needed), Some(usize::MAX));
@@ -348,6 +357,92 @@ fn the_carry_grows_with_the_token_and_not_past_the_reach() {
                 "{} bytes held for {text}",
                 storage.most
             );
+        }
+    }
+}
+
+/// How many bytes were moved within the carry while an input was fed byte by
+/// byte: those left over whose address no longer goes with their place in the
+/// stream.
+fn moved_bytewise<M: Scan>(machine: M, storage: impl Storage, input: &[u8]) -> usize {
+    let mut feed = Feed::new(machine, storage).unwrap();
+    let (mut moved, mut taken, mut origin) = (0, 0, None);
+    for byte in input {
+        let mut rest = std::slice::from_ref(byte);
+        loop {
+            let offer = feed.offer(rest, false).unwrap();
+            taken += offer.taken;
+            rest = &rest[offer.taken..];
+            let left = feed.rest();
+            let now = (left.as_ptr() as usize).wrapping_sub(taken - left.len());
+            moved += match origin.replace(now) {
+                Some(before) if before != now => left.len(),
+                _ => 0,
+            };
+            origin = origin.filter(|_| !left.is_empty());
+            if let Event::More = offer.event {
+                break;
+            }
+        }
+    }
+    moved
+}
+
+/// A long separator keeps its length less one in the carry, and each byte that
+/// is skipped drops one of them: to close the gap each time would be quadratic.
+#[test]
+fn bytes_in_the_carry_are_moved_less_often_than_dropped() {
+    let separator = [&b"-"[..], &[b'='; 3000]].concat();
+    let input = [&[b'x'; 10_000][..], &separator, &[b'y'; 10_000]].concat();
+    for overlong in [Overlong::Skip, Overlong::Fragment] {
+        let make = |max| {
+            let chunks = ChunkScanner::new(&separator).unwrap();
+            chunks.max_len(max).overlong(overlong)
+        };
+        // How long a chunk may be, and how much more than its reach is given.
+        for (max, spare) in [(3000, 0), (5000, 0), (100_000, 0), (10, 3000)] {
+            let mut fixed = vec![0; make(max).reach() + spare];
+            let moved = moved_bytewise(make(max), &mut fixed[..], &input);
+            let name = format!("{overlong:?}, {max}, {spare}: {moved} bytes moved");
+            assert!(moved <= input.len(), "{name}");
+            let expected = max < input.len();
+            assert_eq!(moved > 0, expected, "it is seen; {name}");
+        }
+        // With room for eleven bytes only, one move in eleven must do.
+        let mut fixed = vec![0; make(10).reach()];
+        let moved = moved_bytewise(make(10), &mut fixed[..], &input);
+        let most = input.len() * separator.len() / 11;
+        assert!(moved <= most, "{overlong:?}: {moved} bytes moved");
+    }
+}
+
+#[cfg(feature = "alloc")]
+#[test]
+fn a_vec_never_has_more_capacity_than_the_reach() {
+    for max in [1, 100, 127, 128, 1000, 1023, 1024, 1500, 100_000] {
+        for overlong in [Overlong::Fail, Overlong::Skip, Overlong::Fragment] {
+            for piece in [1, 7, 100, 1000, 1 << 16] {
+                let scanner = LineScanner::new().max_len(max).overlong(overlong);
+                let reach = scanner.reach();
+                let mut feed = Feed::new(scanner, Vec::new()).unwrap();
+                'input: for piece in vec![b'x'; 2 * max + 10].chunks(piece) {
+                    let mut rest = piece;
+                    loop {
+                        let Ok(offer) = feed.offer(rest, false) else {
+                            break 'input;
+                        };
+                        rest = &rest[offer.taken..];
+                        if let Event::More = offer.event {
+                            break;
+                        }
+                    }
+                }
+                let capacity = feed.into_parts().1.capacity();
+                assert!(
+                    capacity <= reach,
+                    "{max}, {overlong:?}, pieces of {piece}: {capacity} of {reach} bytes"
+                );
+            }
         }
     }
 }

@@ -1,12 +1,16 @@
-//! `LineScanner` where its fast paths change their mind: long inputs of lines
-//! of every length, the edges of a lap, and the interactive mode on every cut.
+//! `LineScanner` and `ChunkScanner` where their fast paths change their mind: long
+//! inputs of pieces of every length, the edges of a lap, near misses, and the
+//! interactive mode on every cut.
 
 #![cfg(feature = "testing")]
 
 use proptest::prelude::*;
+use std::cell::Cell;
+use std::rc::Rc;
 use tidegate_core::testing::{End, Route, every_split, run};
 use tidegate_core::{
-    At, Ending, Event, Feed, LineEnds, LineFault, LineScanner, Overlong, Piece, Scan,
+    At, Chunk, ChunkScanner, Ending, Event, Feed, LineEnds, LineFault, LineScanner, Overlong,
+    Piece, Scan, Step,
 };
 
 /// Lines with their terminators, one byte at a time.
@@ -141,6 +145,194 @@ fn lines_are_found_however_their_lengths_change() {
     assert!(input.len() > 1 << 19, "{} bytes", input.len());
     check(&input, "stretches");
 }
+
+/// Chunks without their separators, one byte at a time.
+fn split<'a>(input: &'a [u8], separator: &[u8]) -> Vec<&'a [u8]> {
+    let (mut chunks, mut start, mut at) = (Vec::new(), 0, 0);
+    while at < input.len() {
+        if input[at..].starts_with(separator) {
+            chunks.push(&input[start..at]);
+            at += separator.len();
+            start = at;
+        } else {
+            at += 1;
+        }
+    }
+    chunks.push(&input[start..]);
+    chunks
+}
+
+/// What becomes of a chunk where no more than `max` bytes are allowed.
+fn allowed(text: &[u8], max: usize, overlong: Overlong) -> Vec<&[u8]> {
+    match overlong {
+        _ if text.len() <= max => vec![text],
+        Overlong::Fail => unreachable!("no chunk is too long"),
+        Overlong::Skip => vec![&text[..max]],
+        Overlong::Fragment => text.chunks(max).collect(),
+    }
+}
+
+/// Stretches of chunks of alike lengths and contents, each unlike the one before.
+fn chunks_in_stretches(separator: &[u8], seed: u64) -> Vec<u8> {
+    let mut next = numbers(seed);
+    // The masks look at the first and the last byte: this one comes nearest.
+    let mut nearest = separator.to_vec();
+    if let [_, inner @ .., _] = &mut nearest[..] {
+        inner.fill(b'?');
+    }
+    let short = &separator[..separator.len() - 1];
+    let late = &separator[1..];
+    let misses = [&b"x"[..], b"text of letters", &nearest, short, late];
+    let mut input = Vec::new();
+    for _ in 0..80 {
+        let (lengths, count) = [
+            (1, 2000),
+            (9, 1000),
+            (60, 200),
+            (300, 40),
+            (1500, 10),
+            (9000, 3),
+            (40_000, 1),
+        ][next(7)];
+        let filler = misses[next(misses.len())];
+        for _ in 0..count {
+            let text = filler.iter().cycle().take(next(lengths));
+            input.extend(text);
+            input.extend_from_slice(separator);
+        }
+    }
+    input
+}
+
+/// In windows larger than the longest lap, and smaller, and all in one.
+#[test]
+fn chunks_are_found_however_their_lengths_and_near_misses_change() {
+    const NO_LIMIT: usize = 1 << 20;
+    let long = [&b"-"[..], &[b'='; 98], b">"].concat();
+    let separators = [
+        &b"\n"[..],
+        b"\r\n",
+        b"aa",
+        b"\r\n--x",
+        b"\r\n--boundary",
+        b"abababab",
+        &long,
+    ];
+    for (separator, seed) in separators.into_iter().zip(0x7469_6465..) {
+        let input = chunks_in_stretches(separator, seed);
+        assert!(input.len() > 1 << 18, "{} bytes", input.len());
+        let chunks = split(&input, separator);
+        for (max, overlong) in [
+            (NO_LIMIT, Overlong::Fail),
+            (700, Overlong::Skip),
+            (20_000, Overlong::Skip),
+            (700, Overlong::Fragment),
+        ] {
+            let expected = chunks.iter().flat_map(|text| allowed(text, max, overlong));
+            let expected: Vec<&[u8]> = expected.collect();
+            for size in [5000, 20_000, input.len()] {
+                for route in [Route::Glance, Route::ScanAll, Route::GlanceThenAll] {
+                    let scanner = ChunkScanner::new(separator).expect("it is not empty");
+                    let scanner = scanner.max_len(max).overlong(overlong);
+                    let pieces: Vec<&[u8]> = input.chunks(size).collect();
+                    let record = |texts: &mut Vec<Vec<u8>>, chunk: Chunk<'_>| {
+                        texts.push(chunk.text().to_vec());
+                    };
+                    let found = run(scanner, &pieces, Vec::new(), route, End::WithLast, &record);
+                    let unlike = (0..expected.len().max(found.tokens.len())).find(|&i| {
+                        found.tokens.get(i).map(Vec::as_slice) != expected.get(i).copied()
+                    });
+                    let name = separator.escape_ascii();
+                    assert_eq!(
+                        (unlike, found.fault),
+                        (None, None),
+                        "the first unlike chunk; {name}, {max}, {overlong:?}, {size}, {route:?}"
+                    );
+                }
+            }
+        }
+    }
+}
+
+/// A machine that counts how often it is asked, and how much it is shown.
+struct Counted<M> {
+    machine: M,
+    scans: Rc<Cell<usize>>,
+    largest: Rc<Cell<usize>>,
+}
+
+impl<M: Scan> Scan for Counted<M> {
+    type Found = M::Found;
+    type Token<'w> = M::Token<'w>;
+    type Fault = M::Fault;
+
+    fn reach(&self) -> usize {
+        self.machine.reach()
+    }
+
+    fn scan(&mut self, window: &[u8], end: bool) -> Result<Step<M::Found>, At<M::Fault>> {
+        self.scans.set(self.scans.get() + 1);
+        self.largest.set(self.largest.get().max(window.len()));
+        self.machine.scan(window, end)
+    }
+
+    fn token(found: M::Found, window: &[u8]) -> M::Token<'_> {
+        M::token(found, window)
+    }
+}
+
+/// Byte by byte a separator that almost comes, again and again, is looked at
+/// twice for each byte: to drop what is text, and to see that the rest may be
+/// one; and once more for each token. What is shown is no more than the reach.
+#[test]
+fn near_misses_cost_two_scans_a_byte_and_one_a_token() {
+    for (miss, separator) in NEAR_MISSES {
+        for overlong in [Overlong::Skip, Overlong::Fragment] {
+            for max in [1, 16, 1000] {
+                let input = miss.repeat(3000);
+                let pieces: Vec<&[u8]> = input.chunks(1).collect();
+                let (scans, largest) = <(Rc<Cell<usize>>, Rc<Cell<usize>>)>::default();
+                let machine = ChunkScanner::new(separator).expect("it is not empty");
+                let machine = machine.max_len(max).overlong(overlong);
+                let counted = Counted {
+                    machine: machine.clone(),
+                    scans: Rc::clone(&scans),
+                    largest: Rc::clone(&largest),
+                };
+                let mut storage = vec![0; machine.reach()];
+                let outcome = run(
+                    counted,
+                    &pieces,
+                    &mut storage[..],
+                    Route::Scan,
+                    End::Apart,
+                    &|bytes: &mut Vec<usize>, chunk| bytes.push(chunk.bytes().len()),
+                );
+                let name = format!("{}, {overlong:?}, {max}", separator.escape_ascii());
+                assert_eq!(outcome.fault, None, "{name}");
+                assert!(scans.get() >= input.len(), "{name}");
+                assert!(
+                    scans.get() <= 2 * input.len() + outcome.tokens.len() + 16,
+                    "{name}: {} scans",
+                    scans.get()
+                );
+                assert!(
+                    largest.get() <= storage.len(),
+                    "{name}: {} shown",
+                    largest.get()
+                );
+            }
+        }
+    }
+}
+
+/// Text, repeated, and a separator which it never quite is.
+const NEAR_MISSES: [(&[u8], &[u8]); 4] = [
+    (b"\r\n-", b"\r\n--x"),
+    (b"\r\n--", b"\r\n--x"),
+    (b"a", b"aaaaaaab"),
+    (b"ab", b"abababb"),
+];
 
 /// Wherever in a window of any size near a lap's the one `\r` lies.
 #[test]

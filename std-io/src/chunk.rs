@@ -2,7 +2,7 @@
 //! own buffer.
 
 use crate::drive::Drive;
-use crate::owned::OwnedIter;
+use crate::owned::{OwnedIter, to_string};
 use crate::visit::Each;
 use std::fmt;
 use std::io::{self, BufRead, BufReader, Read};
@@ -47,20 +47,32 @@ where
 /// an empty input has none. For lines use [`LineIter`](crate::LineIter), which
 /// knows all their endings.
 ///
+/// ```
+/// use tidegate_std_io::{ChunkIter, ChunkScanner, Overlong};
+///
+/// let scanner = ChunkScanner::new("; ")?.max_len(4).overlong(Overlong::Skip);
+/// let mut chunks = ChunkIter::with_scanner(&b"one; much too long; two"[..], scanner);
+/// assert_eq!(chunks.next_chunk().unwrap()?.text(), b"one");
+/// assert!(chunks.next_chunk().unwrap().is_err()); // reported once, and skipped
+/// assert_eq!(chunks.next_chunk().unwrap()?.text(), b"two");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// # Limits
 ///
 /// The text of a chunk is at most 1 MiB unless the [`ChunkScanner`] says
-/// otherwise; that and the separator, rounded up to a power of two, is also all
-/// the memory it ever takes. How much is read in all is for
-/// [`LimitedStream`](crate::LimitedStream) underneath.
+/// otherwise. That and the separator is also the most memory it keeps; while
+/// that grows to its last size, it takes half as much again. How much is read in
+/// all is for [`LimitedStream`](crate::LimitedStream) underneath.
 ///
 /// # Errors
 ///
 /// Those of the reader, unchanged, after all complete chunks before them;
-/// `Interrupted` is retried while bytes are waited for, and after any other the next call goes on with
-/// nothing lost, if the reader does. A chunk over the limit is an `io::Error` of
-/// kind `FileTooLarge` that holds an `At<ChunkFault>`; it comes again for ever,
-/// or once with [`Overlong::Skip`](crate::Overlong::Skip).
+/// `Interrupted` is retried while bytes are waited for, and after any other the
+/// next call goes on with nothing lost, if the reader does. A chunk over the
+/// limit is an `io::Error` of kind `FileTooLarge` that holds an
+/// `At<ChunkFault>`; it comes again for ever, or once with
+/// [`Overlong::Skip`](crate::Overlong::Skip).
 ///
 /// # End of input
 ///
@@ -71,6 +83,7 @@ where
 ///
 /// No: what was not handed out stays in the reader, except the start of a chunk
 /// that straddles two reads, which [`into_parts`](Self::into_parts) gives back.
+#[must_use = "it reads nothing before it is asked for a chunk"]
 pub struct ChunkIter<'s, R: BufRead> {
     drive: Drive<R, ChunkScanner<'s>>,
 }
@@ -157,6 +170,16 @@ impl<'s, R: BufRead> ChunkIter<'s, R> {
         })
     }
 
+    /// The texts of the chunks, each copied into a `String` of its own: one
+    /// allocation, one copy and one check for UTF-8 a chunk. One that is not is
+    /// an error of kind `InvalidData`, and the next call goes on behind it.
+    pub fn into_strings(mut self) -> impl Iterator<Item = io::Result<String>> {
+        iter::from_fn(move || {
+            let chunk = self.next_chunk()?;
+            Some(chunk.and_then(|chunk| to_string(chunk.to_str())))
+        })
+    }
+
     /// The reader. What was handed out may not be consumed of it yet.
     pub fn get_ref(&self) -> &R {
         self.drive.reader()
@@ -183,6 +206,9 @@ impl<'s, R: BufRead> ChunkIter<'s, R> {
 impl<'s, R: Read> ChunkIter<'s, BufReader<R>> {
     /// Chunks of a reader without a buffer of its own, through one of so many
     /// bytes (Werkzeug's `buffer_size`, there 10 KiB by default).
+    ///
+    /// For a scanner of yours put the reader into a `BufReader` and use
+    /// [`with_scanner`](Self::with_scanner).
     ///
     /// # Errors
     ///

@@ -53,10 +53,12 @@ pub use line::{LineIter, make_line_iter};
 pub use owned::OwnedIter;
 pub use pace::{PacedReader, ReadTimeout};
 pub use piece::PieceReader;
+pub use tidegate_core as core;
 pub use tidegate_core::{
     At, BodyKind, BodyKindFault, Chunk, ChunkFault, ChunkScanner, ChunkedDecoder, ChunkedFault,
-    EmptySeparator, Ending, Fault, FaultClass, HttpVersion, InputLimits, Limit, LimitFault, Line,
-    LineEnds, LineFault, LineScanner, Overlong, Pace, PaceFault, Piece, TrailerFault, Trailers,
+    EmptySeparator, Ending, Event, Fault, FaultClass, HttpVersion, InputLimits, Limit, LimitFault,
+    Line, LineEnds, LineFault, LineScanner, Overlong, Pace, PaceFault, Piece, Scan, Step,
+    TrailerFault, Trailers,
 };
 pub use transfer::{ChunkedWriter, InputStream, input_stream};
 

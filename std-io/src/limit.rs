@@ -63,6 +63,7 @@ pub struct LimitedStream<R, H = NoHooks> {
 impl<R> LimitedStream<R> {
     /// The reader holds exactly so many bytes: a Content-Length.
     #[doc(alias = "limit")]
+    #[must_use]
     pub fn exact(inner: R, length: u64) -> Self {
         Self::new(inner, Limit::exact(length))
     }
@@ -70,6 +71,7 @@ impl<R> LimitedStream<R> {
     /// The reader ends by itself and may hold at most so many bytes
     /// (Werkzeug's `is_max`).
     #[doc(alias = "is_max")]
+    #[must_use]
     pub fn at_most(inner: R, max: u64) -> Self {
         Self::new(inner, Limit::at_most(max))
     }
@@ -86,6 +88,7 @@ impl<R> LimitedStream<R> {
 impl<R, H> LimitedStream<R, H> {
     /// The same with hooks that decide what an end and a disconnect come to.
     #[doc(alias("on_exhausted", "on_disconnect"))]
+    #[must_use]
     pub fn with_hooks<G: LimitHooks>(self, hooks: G) -> LimitedStream<R, G> {
         LimitedStream {
             inner: self.inner,
@@ -106,11 +109,17 @@ impl<R, H> LimitedStream<R, H> {
     }
 
     /// How many bytes were not handed out of those that are allowed.
+    ///
+    /// No more than so many will come; fewer may, and none when
+    /// [`is_exhausted`](Self::is_exhausted). At an early end this stays what was
+    /// missing. At 0 an exact length is whole, but of a maximum only the next
+    /// read tells whether the reader goes on.
     pub fn remaining(&self) -> u64 {
         self.limit.remaining()
     }
 
-    /// Nothing more will be handed out.
+    /// Nothing more will be handed out: the limit is reached, or the reader
+    /// ended. Whether that is a good end, the next read says.
     pub fn is_exhausted(&self) -> bool {
         self.limit.is_exhausted()
     }

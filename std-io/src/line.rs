@@ -1,7 +1,7 @@
 //! `make_line_iter`: lines of a reader, lent from its own buffer.
 
 use crate::drive::Drive;
-use crate::owned::OwnedIter;
+use crate::owned::{OwnedIter, to_string};
 use crate::visit::{Each, Visit};
 use std::fmt;
 use std::io::{self, BufRead, BufReader, Read};
@@ -47,17 +47,17 @@ pub fn make_line_iter<R: BufRead>(reader: R) -> LineIter<R> {
 /// # Limits
 ///
 /// The text of a line is at most 1 MiB unless the [`LineScanner`] says
-/// otherwise; that, rounded up to a power of two, is also all the memory it
-/// ever takes. How much is read in all is for
-/// [`LimitedStream`](crate::LimitedStream) underneath.
+/// otherwise. That and its terminator is also the most memory it keeps; while
+/// that grows to its last size, it takes half as much again. How much is read in
+/// all is for [`LimitedStream`](crate::LimitedStream) underneath.
 ///
 /// # Errors
 ///
 /// Those of the reader, unchanged, after all complete lines before them;
-/// `Interrupted` is retried while bytes are waited for, and after `WouldBlock` or `TimedOut` the next call
-/// goes on with nothing lost. A line over the limit is an `io::Error` of kind
-/// `FileTooLarge` that holds an `At<LineFault>`; it comes again for ever, or
-/// once with [`Overlong::Skip`](crate::Overlong::Skip).
+/// `Interrupted` is retried while bytes are waited for, and after `WouldBlock`
+/// or `TimedOut` the next call goes on with nothing lost. A line over the limit
+/// is an `io::Error` of kind `FileTooLarge` that holds an `At<LineFault>`; it
+/// comes again for ever, or once with [`Overlong::Skip`](crate::Overlong::Skip).
 ///
 /// # End of input
 ///
@@ -68,6 +68,7 @@ pub fn make_line_iter<R: BufRead>(reader: R) -> LineIter<R> {
 ///
 /// No: what was not handed out stays in the reader, except the start of a line
 /// that straddles two reads, which [`into_parts`](Self::into_parts) gives back.
+#[must_use = "it reads nothing before it is asked for a line"]
 pub struct LineIter<R: BufRead> {
     drive: Drive<R, LineScanner>,
 }
@@ -193,10 +194,7 @@ impl<R: BufRead> LineIter<R> {
     pub fn into_strings(mut self) -> impl Iterator<Item = io::Result<String>> {
         iter::from_fn(move || {
             let line = self.next_line()?;
-            Some(line.and_then(|line| match line.to_str() {
-                Ok(text) => Ok(text.to_owned()),
-                Err(error) => Err(io::Error::new(io::ErrorKind::InvalidData, error)),
-            }))
+            Some(line.and_then(|line| to_string(line.to_str())))
         })
     }
 
@@ -213,6 +211,11 @@ impl<R: BufRead> LineIter<R> {
 
     /// The reader, and the start of a line that straddles what was read of it:
     /// bytes which were consumed and not handed out.
+    ///
+    /// After a line that was handed out at its `\r`, because it is
+    /// [`interactive`](LineScanner::interactive) or because the reader failed
+    /// behind it, the reader may begin with the `\n` of that line. To another
+    /// `LineIter` it would be an empty line.
     pub fn into_parts(self) -> (R, Vec<u8>) {
         self.drive.into_parts()
     }
@@ -226,6 +229,9 @@ impl<R: BufRead> LineIter<R> {
 impl<R: Read> LineIter<BufReader<R>> {
     /// Lines of a reader without a buffer of its own, through one of so many
     /// bytes (Werkzeug's `buffer_size`, there 10 KiB by default).
+    ///
+    /// For a scanner of yours put the reader into a `BufReader` and use
+    /// [`with_scanner`](Self::with_scanner).
     #[doc(alias = "buffer_size")]
     pub fn from_read(reader: R, buffer_size: usize) -> Self {
         Self::new(BufReader::with_capacity(buffer_size.max(1), reader))

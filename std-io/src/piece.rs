@@ -21,10 +21,16 @@ use std::io::{self, BufRead, Read};
 /// # End of input
 ///
 /// Where the iterator ends. It is not asked again.
+///
+/// # Reads past the end
+///
+/// No: a piece is asked for only when the one before is used up.
 #[derive(Clone, Debug)]
 pub struct PieceReader<I: Iterator> {
-    pieces: std::iter::Fuse<I>,
+    pieces: I,
+    ended: bool,
     piece: Option<I::Item>,
+    /// Bytes of the piece that were read; no more than it holds.
     read: usize,
 }
 
@@ -32,34 +38,44 @@ impl<I: Iterator<Item: AsRef<[u8]>>> PieceReader<I> {
     /// A reader of these pieces.
     pub fn new(pieces: impl IntoIterator<IntoIter = I>) -> Self {
         Self {
-            pieces: pieces.into_iter().fuse(),
+            pieces: pieces.into_iter(),
+            ended: false,
             piece: None,
             read: 0,
         }
+    }
+
+    /// What is unread of the piece that was asked for last.
+    pub fn buffer(&self) -> &[u8] {
+        match &self.piece {
+            Some(piece) => &piece.as_ref()[self.read..],
+            None => &[],
+        }
+    }
+
+    /// The iterator, behind the piece that was asked for last.
+    pub fn get_ref(&self) -> &I {
+        &self.pieces
+    }
+
+    /// The iterator; what [`buffer`](Self::buffer) shows is lost.
+    pub fn into_inner(self) -> I {
+        self.pieces
     }
 }
 
 impl<I: Iterator<Item: AsRef<[u8]>>> BufRead for PieceReader<I> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        while self
-            .piece
-            .as_ref()
-            .is_none_or(|piece| piece.as_ref().len() <= self.read)
-        {
+        while self.buffer().is_empty() && !self.ended {
             self.read = 0;
             self.piece = self.pieces.next();
-            if self.piece.is_none() {
-                return Ok(&[]);
-            }
+            self.ended = self.piece.is_none();
         }
-        Ok(self
-            .piece
-            .as_ref()
-            .map_or(&[], |piece| &piece.as_ref()[self.read..]))
+        Ok(self.buffer())
     }
 
     fn consume(&mut self, amount: usize) {
-        self.read += amount;
+        self.read += amount.min(self.buffer().len());
     }
 }
 

@@ -331,6 +331,15 @@ fn an_interactive_return_is_reported_before_the_next_read() {
     assert_eq!(seen, expected.map(|(text, reads)| (text.to_owned(), reads)));
 }
 
+/// So says the documentation of `into_parts`, and of the mode.
+#[test]
+fn the_line_feed_of_an_interactive_return_may_be_left_in_the_reader() {
+    let scanner = LineScanner::new().interactive(true);
+    let mut iter = LineIter::with_scanner(&b"one\r\ntwo"[..], scanner);
+    assert_eq!(iter.next_line().unwrap().unwrap().text(), b"one");
+    assert_eq!(iter.into_parts(), (&b"\ntwo"[..], Vec::new()));
+}
+
 #[test]
 fn a_return_that_may_go_on_waits_for_one_byte_and_no_more() {
     let reader = BufReader::with_capacity(1, Drip::new(&b"one\rtwo\r\nthree\n"[..]));

@@ -331,6 +331,10 @@ fn drains_as_far_as_the_budget_goes() {
         ("no time and nothing to read", exact(0), 1 << 20, Duration::ZERO, All(0), true),
         ("at most", at_most(1 << 20), 1 << 20, LONG, All(100_000), false),
         ("at most, budget spent", at_most(1 << 20), 50_000, LONG, OutOfBytes(50_000), false),
+        ("at most, end unseen", at_most(1 << 20), 100_000, LONG, OutOfBytes(100_000), false),
+        ("the maximum, end unseen", at_most(100_000), 100_000, LONG, OutOfBytes(100_000), false),
+        ("the maximum, end seen", at_most(100_000), 100_001, LONG, All(100_000), false),
+        ("over the maximum, unseen", at_most(99_999), 99_999, LONG, OutOfBytes(99_999), false),
     ];
     for (name, stream, bytes, time, expected, reusable) in cases {
         let (drained, may_reuse) = drain(stream, bytes, time);

@@ -25,14 +25,16 @@ enum Kind {
     LineStrings,
     ChunkBytes,
     ChunkVecs,
+    ChunkStrings,
 }
 
-const KINDS: [Kind; 5] = [
+const KINDS: [Kind; 6] = [
     Kind::LineBytes,
     Kind::LineVecs,
     Kind::LineStrings,
     Kind::ChunkBytes,
     Kind::ChunkVecs,
+    Kind::ChunkStrings,
 ];
 
 /// What separates chunks here.
@@ -87,7 +89,10 @@ impl Asked {
     }
 
     fn is_lines(self) -> bool {
-        !matches!(self.kind, Kind::ChunkBytes | Kind::ChunkVecs)
+        matches!(
+            self.kind,
+            Kind::LineBytes | Kind::LineVecs | Kind::LineStrings
+        )
     }
 
     /// The items that can be kept, one after the other.
@@ -103,7 +108,7 @@ impl Asked {
             Kind::LineBytes => vecs(lines.into_bytes()),
             Kind::LineVecs => vecs(lines.into_vecs()),
             Kind::LineStrings => vecs(lines.into_strings()),
-            Kind::ChunkBytes | Kind::ChunkVecs => unreachable!(),
+            Kind::ChunkBytes | Kind::ChunkVecs | Kind::ChunkStrings => unreachable!(),
         }
     }
 
@@ -111,6 +116,7 @@ impl Asked {
         match self.kind {
             Kind::ChunkBytes => vecs(chunks.into_bytes()),
             Kind::ChunkVecs => vecs(chunks.into_vecs()),
+            Kind::ChunkStrings => vecs(chunks.into_strings()),
             Kind::LineBytes | Kind::LineVecs | Kind::LineStrings => unreachable!(),
         }
     }
@@ -615,6 +621,26 @@ fn what_is_not_utf8_is_an_error_for_that_line_alone() {
     }
 }
 
+#[test]
+fn what_is_not_utf8_is_an_error_for_that_chunk_alone() {
+    let input = "zw\u{f6}lf--\u{fffd}--".as_bytes();
+    for bad in [&b"\xFF"[..], b"cut \xF0\x9F", b"\xC3", b"\x80\x80"] {
+        let input = [input, bad, b"--", input].concat();
+        for capacity in 1..=input.len() + 1 {
+            let reader = BufReader::with_capacity(capacity, &input[..]);
+            let texts = make_chunk_iter(reader, SEPARATOR).unwrap().into_strings();
+            let texts: Vec<_> = texts
+                .map(|text| text.map_err(|error| error.kind()))
+                .collect();
+            let (twelve, sign) = (Ok("zw\u{f6}lf".to_owned()), Ok("\u{fffd}".to_owned()));
+            let invalid = Err(ErrorKind::InvalidData);
+            let last = Ok(String::new());
+            let expected = [twelve.clone(), sign.clone(), invalid, twelve, sign, last];
+            assert_eq!(texts, expected, "{bad:?}, {capacity}");
+        }
+    }
+}
+
 fn asked() -> impl Strategy<Value = Asked> {
     const POLICIES: &[Overlong] = &[Overlong::Fail, Overlong::Skip, Overlong::Fragment];
     let kind = prop::sample::select(&KINDS[..]);
@@ -747,8 +773,9 @@ fn vecs_and_strings_cost_one_allocation_each() {
         allocations(|| assert_eq!(lines().into_vecs().count(), COUNT)),
         allocations(|| assert_eq!(lines().into_strings().count(), COUNT)),
         allocations(|| assert_eq!(chunks().into_vecs().count(), COUNT + 1)),
+        allocations(|| assert_eq!(chunks().into_strings().count(), COUNT + 1)),
     ];
-    assert_eq!(costs, [COUNT; 3]);
+    assert_eq!(costs, [COUNT; 4]);
 }
 
 /// Keeping the first, the last or any one of a block keeps the block and nothing

@@ -19,7 +19,7 @@ pub(super) struct Separator<'s> {
 }
 
 /// A separator must hold at least one byte.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct EmptySeparator;
 
 impl fmt::Display for EmptySeparator {
@@ -199,5 +199,94 @@ impl Marks for Separator<'_> {
             }
         }
         (kept, looked.max(free))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::splitter::Splitter;
+    use crate::{Event, Overlong};
+    use core::cell::Cell;
+
+    /// A separator that counts the bytes it is looked for in.
+    struct Counted<'s> {
+        separator: Separator<'s>,
+        examined: &'s Cell<usize>,
+    }
+
+    impl Terminator for Counted<'_> {
+        type Fault = ChunkFault;
+        const EMPTY_LAST: bool = true;
+
+        fn longest(&self) -> usize {
+            self.separator.longest()
+        }
+
+        fn find(&self, window: &[u8], from: usize, end: bool) -> Find {
+            let examined = self.examined.get() + window.len() - from;
+            self.examined.set(examined);
+            self.separator.find(window, from, end)
+        }
+
+        fn text_of(&self, chunk: &[u8]) -> usize {
+            self.separator.text_of(chunk)
+        }
+
+        fn look_ahead(&self, ahead: &mut Ahead, window: &[u8], seen: usize, max: usize) {
+            self.separator.look_ahead(ahead, window, seen, max);
+        }
+
+        fn too_long(max: usize) -> ChunkFault {
+            Separator::too_long(max)
+        }
+    }
+
+    /// However long a chunk becomes of them: without the place up to which it was
+    /// searched, each byte would be looked at again for every byte behind it.
+    #[test]
+    fn near_misses_are_examined_a_bounded_number_of_times() {
+        for (miss, separator) in [
+            (&b"\r\n-"[..], &b"\r\n--x"[..]),
+            (b"\r\n--", b"\r\n--x"),
+            (b"aaa", b"aaaaaaab"),
+        ] {
+            let mut input = [0; 6000];
+            for (byte, miss) in input.iter_mut().zip(miss.iter().cycle()) {
+                *byte = *miss;
+            }
+            for (max, overlong) in [
+                (1 << 20, Overlong::Fail),
+                (1000, Overlong::Skip),
+                (1, Overlong::Skip),
+                (1000, Overlong::Fragment),
+                (1, Overlong::Fragment),
+            ] {
+                let examined = Cell::new(0);
+                let counted = Counted {
+                    separator: Separator::new(separator).expect("it is not empty"),
+                    examined: &examined,
+                };
+                let mut splitter = Splitter::new(counted, max);
+                splitter.set_overlong(overlong);
+                let mut start = 0;
+                for shown in 1..=input.len() {
+                    loop {
+                        let step = splitter.scan(&input[start..shown], false);
+                        let step = step.expect("nothing is too long");
+                        start += step.used;
+                        if let (Event::More, 0) = (step.event, step.used) {
+                            break;
+                        }
+                    }
+                }
+                let most = 2 * separator.len() * input.len();
+                assert!(
+                    (input.len()..=most).contains(&examined.get()),
+                    "{max}, {overlong:?}: {} bytes examined",
+                    examined.get()
+                );
+            }
+        }
     }
 }

@@ -12,21 +12,23 @@ use core::str::Utf8Error;
 /// use tidegate_core::{Ending, LineScanner};
 ///
 /// let mut seen = Vec::new();
-/// LineScanner::new().scan_lines(b"one\r\ntwo\n", |line| {
+/// let used = LineScanner::new().scan_lines(b"one\r\ntwo\n", |line| {
 ///     seen.push((line.text().to_vec(), line.bytes().len(), line.ending()));
 ///     true
 /// });
 /// assert_eq!(seen, [(b"one".to_vec(), 5, Ending::CrLf), (b"two".to_vec(), 4, Ending::Lf)]);
+/// assert_eq!(used, 9);
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Line<'w> {
     bytes: &'w [u8],
     piece: Piece,
     ends: LineEnds,
 }
 
-/// What a line ended with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What a line ended with. Complete by definition, as
+/// [`LineEnds`](crate::LineEnds) is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Ending {
     /// `\n`.
     Lf,

@@ -16,12 +16,13 @@ impl LineScanner {
     /// use tidegate_core::LineScanner;
     ///
     /// let mut good = 0;
-    /// LineScanner::new().scan_strs(b"gr\xC3\xBCn\n\xFF\nrot\n", |line| {
+    /// let used = LineScanner::new().scan_strs(b"gr\xC3\xBCn\n\xFF\nrot\n", |line| {
     ///     good += usize::from(line.is_ok()); // a bad line says nothing of the next
     ///     true
     /// });
-    /// assert_eq!(good, 2);
+    /// assert_eq!((good, used), (2, 12));
     /// ```
+    #[must_use = "the rest of the window is still to be scanned"]
     pub fn scan_strs<'w>(
         &mut self,
         window: &'w [u8],
@@ -37,7 +38,7 @@ impl LineScanner {
             }
             let checked = valid_start(known);
             let mut used = 0;
-            self.scan_all(known, &mut |found: LineFound, _: &[u8]| {
+            at += self.scan_all(known, &mut |found: LineFound, _: &[u8]| {
                 let line: Line<'w> = Self::token(found, &rest[used..]);
                 let text = used..used + line.text().len();
                 used += line.bytes().len();
@@ -47,7 +48,6 @@ impl LineScanner {
                 });
                 going
             });
-            at += used;
         }
         at
     }

@@ -3,8 +3,19 @@ use crate::drive;
 use std::io::{self, Read};
 use std::time::Duration;
 
-/// How much to spend on a body that nobody wants.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How much to spend on a body that nobody wants. Whichever is spent first ends
+/// it; see [`LimitedStream::drain`].
+///
+/// ```
+/// use std::time::Duration;
+/// use tidegate_std_io::{Budget, Drained, LimitedStream};
+///
+/// let mut body = LimitedStream::exact(std::io::repeat(b'x'), 1 << 30);
+/// let budget = Budget { bytes: 1 << 16, time: Duration::MAX };
+/// assert_eq!(body.drain(budget)?, Drained::OutOfBytes(1 << 16));
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Budget {
     /// So many bytes at most.
     pub bytes: u64,
@@ -13,14 +24,17 @@ pub struct Budget {
     pub time: Duration,
 }
 
-/// How draining a body ended, and how many bytes it took.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How draining a body ended, and how many bytes it took. Complete by definition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Drained {
-    /// The body is read to its end.
+    /// The body is read to its end: all of an exact length, also where its last
+    /// byte was the last of the budget; or with a maximum, up to where the
+    /// reader said its end.
     All(u64),
-    /// The budget of bytes was spent before that.
+    /// The budget of bytes was spent before that. With a maximum this may be all
+    /// of the body: that the reader ends there takes one more read to see.
     OutOfBytes(u64),
-    /// The budget of time was spent before that.
+    /// The budget of time was spent before that; with a maximum as for bytes.
     OutOfTime(u64),
 }
 
@@ -45,7 +59,11 @@ impl<R: Read, H: LimitHooks> LimitedStream<R, H> {
     ///
     /// # Errors
     ///
-    /// Those of the stream; `Interrupted` is retried.
+    /// Those of the stream; `Interrupted` is retried. So a body that ends before
+    /// its exact length, or goes on after a maximum within the budget, is an
+    /// error, unless a hook says otherwise: then it is [`Drained::All`]. How much
+    /// was read before an error, [`position`](Self::position) tells. Draining
+    /// again goes on where the last stopped.
     #[doc(alias = "exhaust")]
     pub fn drain(&mut self, budget: Budget) -> io::Result<Drained> {
         match drive::drain(self, budget)? {
