@@ -57,6 +57,7 @@ pub enum Outcome {
 pub struct Closing<S, C: Callbacks = ()> {
     /// `None` once it is closed.
     open: Option<Open<S, C>>,
+    outcome: Option<Outcome>,
     bytes: u64,
     promised: Option<u64>,
 }
@@ -77,6 +78,7 @@ impl<S> Closing<S> {
         });
         Self {
             open,
+            outcome: None,
             bytes: 0,
             promised: None,
         }
@@ -117,6 +119,11 @@ impl<S, C: Callbacks> Closing<S, C> {
         self.open.as_ref().map(|open| &open.stream)
     }
 
+    /// How it ended, once it is closed.
+    pub const fn outcome(&self) -> Option<Outcome> {
+        self.outcome
+    }
+
     /// How many bytes were handed out.
     pub const fn bytes(&self) -> u64 {
         self.bytes
@@ -144,6 +151,7 @@ impl<S, C: Callbacks> Closing<S, C> {
             bytes: self.bytes,
         };
         if let Some(Open { stream, callbacks }) = self.open.take() {
+            self.outcome = Some(outcome);
             let callbacks = callbacks::Due::new(callbacks, &closed);
             drop(stream);
             drop(callbacks);
@@ -156,6 +164,7 @@ impl<S, C: Callbacks> Closing<S, C> {
                 stream,
                 callbacks: (callbacks, last),
             }),
+            outcome: self.outcome,
             bytes: self.bytes,
             promised: self.promised,
         }

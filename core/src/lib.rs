@@ -81,6 +81,7 @@ mod file;
 mod limit;
 mod line;
 mod mask;
+mod multipart;
 mod pace;
 mod piece;
 pub mod scan;
@@ -100,6 +101,7 @@ pub use file::{
 };
 pub use limit::{Limit, LimitFault, Plan};
 pub use line::{Ending, Line, LineEnds, LineFault, LineFound, LineScanner};
+pub use multipart::{Boundary, BoundaryFault, BoundaryParameter};
 pub use pace::{Pace, PaceFault};
 pub use piece::{Overlong, Piece};
 pub use scan::{Event, Scan, Step};

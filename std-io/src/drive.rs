@@ -8,7 +8,7 @@ use std::io::{self, BufRead, ErrorKind, Read};
 use std::mem;
 use std::ops::ControlFlow;
 use std::time::Instant;
-use tidegate_core::{Event, Feed, Offer, Placed, Scan};
+use tidegate_core::{BlockPlan, Blocks, Event, Feed, Offer, Placed, Scan};
 
 pub(crate) struct Drive<R: BufRead, M: Scan> {
     /// `None` only behind `into_parts`.
@@ -424,6 +424,14 @@ fn present<R>(reader: &mut Option<R>) -> &mut R {
     reader.as_mut().expect("the reader is here")
 }
 
+/// A reader that failed like this may go on, with nothing lost.
+pub(crate) fn may_go_on(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::Interrupted | ErrorKind::WouldBlock | ErrorKind::TimedOut
+    )
+}
+
 #[cold]
 fn lost() -> io::Error {
     io::Error::other(
@@ -451,4 +459,30 @@ pub(crate) fn drain(reader: &mut impl Read, budget: Budget) -> io::Result<Draine
         }
     }
     Ok(Drained::OutOfBytes(drained))
+}
+
+/// Reads the next of what is planned of a file, as far as the buffer goes; 0 at
+/// the end. What is to be skipped is read into the buffer too.
+pub(crate) fn read_planned(
+    file: &mut impl Read,
+    blocks: &mut Blocks,
+    buf: &mut [u8],
+) -> io::Result<usize> {
+    loop {
+        let (most, skips) = match blocks.plan()? {
+            BlockPlan::Skip(most) => (usize::try_from(most).unwrap_or(usize::MAX), true),
+            BlockPlan::Read(most) => (most, false),
+            BlockPlan::End => return Ok(0),
+        };
+        let most = most.min(buf.len());
+        match file.read(&mut buf[..most]) {
+            Ok(read) if skips => blocks.skipped(read as u64)?,
+            Ok(read) => {
+                blocks.record(read)?;
+                return Ok(read);
+            }
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
 }

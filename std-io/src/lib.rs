@@ -11,6 +11,8 @@
 //! | the same over pieces from an iterator | [`PieceReader`] |
 //! | read the body of an HTTP/1.1 message, whatever delimits it | [`input_stream`] |
 //! | write a body in chunks | [`ChunkedWriter`] |
+//! | send a file, or ranges of one | [`FileWrapper`], [`MultiRange`] |
+//! | do something once when a body is over, however it ends | [`ClosingReader`], [`ClosingIterator`] |
 //! | give up a client that is too slow | [`PacedReader`] |
 //!
 //! Each sits on a `BufRead` and lends what it finds out of that reader's own
@@ -38,9 +40,12 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod chunk;
+mod close;
 mod drive;
+mod file;
 mod limit;
 mod line;
+mod multipart;
 mod owned;
 mod pace;
 mod piece;
@@ -48,17 +53,23 @@ mod transfer;
 mod visit;
 
 pub use chunk::{ChunkIter, make_chunk_iter};
+pub use close::ClosingReader;
+pub use file::{
+    FileAt, FileBytes, FileSink, FileSource, FileWrapper, MultiRange, ReadAt, wrap_file,
+};
 pub use limit::{Budget, Drained, LimitHooks, LimitedStream, NoHooks};
 pub use line::{LineIter, make_line_iter};
+pub use multipart::random_boundary;
 pub use owned::OwnedIter;
 pub use pace::{PacedReader, ReadTimeout};
 pub use piece::PieceReader;
 pub use tidegate_core as core;
 pub use tidegate_core::{
-    At, BodyKind, BodyKindFault, Chunk, ChunkFault, ChunkScanner, ChunkedDecoder, ChunkedFault,
-    EmptySeparator, Ending, Event, Fault, FaultClass, HttpVersion, InputLimits, Limit, LimitFault,
-    Line, LineEnds, LineFault, LineScanner, Overlong, Pace, PaceFault, Piece, Scan, Step,
-    TrailerFault, Trailers,
+    At, BodyKind, BodyKindFault, Boundary, BoundaryFault, ByteRange, ByteRanges, Chunk, ChunkFault,
+    ChunkScanner, ChunkedDecoder, ChunkedFault, Closed, Closing, ClosingIterator, ContentRange,
+    ETag, EmptySeparator, Ending, Event, Fault, FaultClass, FileAnswer, FileFacts, FileFault,
+    HttpVersion, InputLimits, Limit, LimitFault, Line, LineEnds, LineFault, LineScanner, Outcome,
+    Overlong, Pace, PaceFault, Piece, RangeAnswer, Scan, Step, TrailerFault, Trailers,
 };
 pub use transfer::{ChunkedWriter, InputStream, input_stream};
 

@@ -91,10 +91,21 @@ impl Blocks {
     /// The fault that was found, again.
     #[inline]
     pub fn plan(&self) -> Result<BlockPlan, At<FileFault>> {
+        self.plan_up_to(self.block_size)
+    }
+
+    /// The same for somebody who reads blocks of another size now and then: the
+    /// system, when it copies a file by itself.
+    ///
+    /// # Errors
+    ///
+    /// The fault that was found, again.
+    #[inline]
+    pub fn plan_up_to(&self, most: usize) -> Result<BlockPlan, At<FileFault>> {
         if self.skip > 0 && !self.limit.is_exhausted() {
             return Ok(BlockPlan::Skip(self.skip));
         }
-        match self.limit.plan(self.block_size) {
+        match self.limit.plan(most) {
             Ok(Plan::Read(0) | Plan::End | Plan::Probe) => Ok(BlockPlan::End),
             Ok(Plan::Read(most)) => Ok(BlockPlan::Read(most)),
             Err(at) => Err(self.truncated(at)),

@@ -1,0 +1,144 @@
+use super::{FileAt, FileSink, FileWrapper, ReadAt};
+use std::io::{self, Read};
+use tidegate_core::{Boundary, ByteRanges};
+
+/// Several ranges of one file as a body of the type `multipart/byteranges`
+/// (RFC 9110 section 14.6), whose length is known before the first byte.
+///
+/// ```
+/// use tidegate_std_io::{Boundary, MultiRange, RangeAnswer};
+///
+/// let RangeAnswer::Many(ranges) = RangeAnswer::parse("bytes=0-0,-1", 11) else { panic!() };
+/// let file = b"Hello World".as_slice();
+/// let boundary = Boundary::new("b")?;
+/// let mut body = MultiRange::new(file, 11, &ranges, "text/plain", boundary)?;
+/// let len = body.content_length();
+/// let mut sent = Vec::new();
+/// assert_eq!(body.send_to(&mut sent)?, len);
+/// assert_eq!(
+///     String::from_utf8_lossy(&sent),
+///     "--b\r\nContent-Type: text/plain\r\nContent-Range: bytes 0-0/11\r\n\r\nH\
+///      \r\n--b\r\nContent-Type: text/plain\r\nContent-Range: bytes 10-10/11\r\n\r\nd\
+///      \r\n--b--\r\n"
+/// );
+/// # Ok::<(), std::io::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// Those of [`FileWrapper`].
+#[derive(Clone, Debug)]
+pub struct MultiRange<S> {
+    pieces: Vec<Piece<S>>,
+    /// Those before it are sent.
+    next: usize,
+    boundary: Boundary,
+}
+
+#[derive(Clone, Debug)]
+enum Piece<S> {
+    Head(FileWrapper<io::Cursor<Vec<u8>>>),
+    Part(FileWrapper<FileAt<S>>),
+}
+
+impl<S: ReadAt + Clone> MultiRange<S> {
+    /// These ranges of a source of this size, and what each part says of its
+    /// type. The boundary must be one that the file does not have in it:
+    /// [`Boundary::from_random`].
+    ///
+    /// # Errors
+    ///
+    /// `InvalidInput` for a type with control characters in it, which would end
+    /// its line.
+    pub fn new(
+        source: S,
+        size: u64,
+        ranges: &ByteRanges,
+        content_type: &str,
+        boundary: Boundary,
+    ) -> io::Result<Self> {
+        if content_type.contains(|c: char| c.is_ascii_control()) {
+            let why = "a media type has control characters";
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, why));
+        }
+        let name = boundary.as_str();
+        let mut pieces = Vec::new();
+        let mut line_end = "";
+        for range in ranges.as_slice() {
+            pieces.push(Piece::head(format!(
+                "{line_end}--{name}\r\nContent-Type: {content_type}\r\nContent-Range: {}\r\n\r\n",
+                range.content_range(size)
+            )));
+            let part = FileWrapper::new(FileAt::new(source.clone())).range(*range)?;
+            pieces.push(Piece::Part(part));
+            line_end = "\r\n";
+        }
+        pieces.push(Piece::head(format!("{line_end}--{name}--\r\n")));
+        Ok(Self {
+            pieces,
+            next: 0,
+            boundary,
+        })
+    }
+
+    /// The value of the Content-Type header of the answer.
+    pub fn content_type(&self) -> String {
+        format!("multipart/byteranges; {}", self.boundary.parameter())
+    }
+
+    /// How many bytes are still to come.
+    pub fn content_length(&self) -> u64 {
+        let left = self.pieces[self.next..].iter().map(Piece::len);
+        // 16 ranges at most, together no longer than the file.
+        left.fold(0, u64::saturating_add)
+    }
+
+    /// Sends all that is left, and says how many bytes that were; see
+    /// [`FileWrapper::send_to`].
+    ///
+    /// # Errors
+    ///
+    /// As there; call it again after `WouldBlock`.
+    pub fn send_to(&mut self, sink: &mut (impl FileSink + ?Sized)) -> io::Result<u64> {
+        let mut sent = 0;
+        while let Some(piece) = self.pieces.get_mut(self.next) {
+            sent += match piece {
+                Piece::Head(head) => head.send_to(sink)?,
+                Piece::Part(part) => part.send_to(sink)?,
+            };
+            self.next += 1;
+        }
+        Ok(sent)
+    }
+}
+
+impl<S: ReadAt> Read for MultiRange<S> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        while let Some(piece) = self.pieces.get_mut(self.next) {
+            let read = match piece {
+                Piece::Head(head) => head.read(buf)?,
+                Piece::Part(part) => part.read(buf)?,
+            };
+            if read > 0 || buf.is_empty() {
+                return Ok(read);
+            }
+            self.next += 1;
+        }
+        Ok(0)
+    }
+}
+
+impl<S> Piece<S> {
+    fn head(head: String) -> Self {
+        let len = head.len() as u64;
+        Self::Head(FileWrapper::with_block_size(io::Cursor::new(head.into_bytes()), 256).exact(len))
+    }
+
+    fn len(&self) -> u64 {
+        let len = match self {
+            Self::Head(head) => head.len_hint(),
+            Self::Part(part) => part.len_hint(),
+        };
+        len.unwrap_or(0)
+    }
+}
