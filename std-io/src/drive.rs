@@ -14,8 +14,9 @@ pub(crate) struct Drive<R: BufRead, M: Scan> {
     /// `None` only behind `into_parts`.
     reader: Option<R>,
     feed: Feed<M, Vec<u8>>,
-    /// Bytes of the reader's buffer that the last token was lent from. They are
-    /// consumed when the next is asked for, or the reader is given back.
+    /// Bytes at the front of the reader's buffer that were handed out. They are
+    /// consumed before it is looked at for more, or is given back: to consume
+    /// each token by itself costs as much as to find it, where they are short.
     owed: usize,
     source: Source<M::Found>,
 }
@@ -35,6 +36,23 @@ enum Source<F> {
     Lost,
 }
 
+impl<F> Source<F> {
+    #[cold]
+    #[inline(never)]
+    fn lose(&mut self) -> io::Error {
+        *self = Self::Lost;
+        lost()
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn hide(&mut self, found: F, used: usize, error: io::Error) -> io::Error {
+        let lies = Lies::Front(found);
+        *self = Self::Hides(Next { lies, used });
+        error
+    }
+}
+
 /// A token that was found, and how much of the reader's buffer it settles.
 #[derive(Clone, Copy)]
 struct Next<F> {
@@ -44,10 +62,8 @@ struct Next<F> {
 
 #[derive(Clone, Copy)]
 enum Lies<F> {
-    /// At the front of the reader's buffer.
+    /// In the reader's buffer, right behind what is owed.
     Front(F),
-    /// Somewhere in the reader's buffer.
-    Within(Placed<F>),
     /// In the carry, or it is empty: the reader is not needed for it.
     Apart(Placed<F>),
 }
@@ -99,23 +115,15 @@ impl<R: BufRead, M: Scan> Drive<R, M> {
     /// The next token, lent from the reader's buffer or from the carry.
     #[inline]
     pub(crate) fn next(&mut self) -> Option<io::Result<M::Token<'_>>> {
-        self.settle();
         // A buffer may not be lent out of a loop that can fill it again, so
         // without this every token would cost a second look.
-        if self.feed.is_ready() && matches!(self.source, Source::Reads) {
-            return Some(match present(&mut self.reader).fill_buf() {
-                Ok(window) => match self.feed.glance(window) {
-                    Some((used, found)) => {
-                        self.owed = used;
-                        Ok(M::token(found, window))
-                    }
-                    None => {
-                        self.source = Source::Lost;
-                        Err(lost())
-                    }
-                },
-                Err(error) => Err(error),
-            });
+        if matches!(self.source, Source::Reads)
+            && let Some((used, found)) = self.feed.recall()
+        {
+            return Some(
+                self.lend_front(found, used)
+                    .map(|window| M::token(found, window)),
+            );
         }
         self.next_slowly()
     }
@@ -192,10 +200,7 @@ impl<R: BufRead, M: Scan> Drive<R, M> {
     /// Somebody was handed so many more bytes of the reader.
     #[inline]
     pub(crate) fn owe(&mut self, used: usize) {
-        if used > 0 {
-            self.settle();
-            self.owed = used;
-        }
+        self.owed += used;
     }
 
     #[inline]
@@ -313,11 +318,19 @@ impl<R: BufRead, M: Scan> Drive<R, M> {
             self.owe(used);
             return Err(at.into());
         }
-        let lies = match self.source {
-            Source::Reads if !placed.is_carried() => Lies::Within(placed),
-            _ => Lies::Apart(placed),
-        };
-        Ok(Some(Some(Next { lies, used })))
+        Ok(Some(Some(match (&self.source, placed.start()) {
+            (Source::Reads, Some(start)) => {
+                self.owe(start);
+                Next {
+                    lies: Lies::Front(placed.found()),
+                    used: used - start,
+                }
+            }
+            _ => Next {
+                lies: Lies::Apart(placed),
+                used,
+            },
+        })))
     }
 
     /// The bytes in front of which a token lies, and the token in them.
@@ -326,29 +339,34 @@ impl<R: BufRead, M: Scan> Drive<R, M> {
     /// lent out of a loop that fills the buffer again.
     #[inline]
     fn lend(&mut self, next: Next<M::Found>) -> io::Result<(&[u8], M::Found)> {
-        let Next { lies, used } = next;
-        if let Lies::Apart(placed) = lies {
-            self.owe(used);
-            return Ok((self.feed.window(placed, &[]), placed.found()));
+        match next.lies {
+            Lies::Front(found) => Ok((self.lend_front(found, next.used)?, found)),
+            Lies::Apart(placed) => {
+                self.owe(next.used);
+                Ok((self.feed.window(placed, &[]), placed.found()))
+            }
         }
-        let window = match present(&mut self.reader).fill_buf() {
-            Ok(window) if window.len() >= used => window,
-            Ok(_) => {
-                self.source = Source::Lost;
-                return Err(lost());
-            }
-            Err(error) => {
-                self.source = Source::Hides(next);
-                return Err(error);
-            }
-        };
-        self.owed = used;
-        Ok(match lies {
-            Lies::Front(found) => (window, found),
-            Lies::Within(placed) | Lies::Apart(placed) => {
-                (self.feed.window(placed, window), placed.found())
-            }
-        })
+    }
+
+    /// The bytes of the reader's buffer that are settled next.
+    #[inline(always)]
+    fn lend_front(&mut self, found: M::Found, used: usize) -> io::Result<&[u8]> {
+        let start = self.owed;
+        let stop = start + used;
+        match present(&mut self.reader).fill_buf() {
+            Ok(buffer) => match buffer.get(start..stop) {
+                Some(window) => {
+                    self.owed = stop;
+                    Ok(window)
+                }
+                None => {
+                    // A reader may panic if it is to consume what it does not show.
+                    self.owed = start.min(buffer.len());
+                    Err(self.source.lose())
+                }
+            },
+            Err(error) => Err(self.source.hide(found, used, error)),
+        }
     }
 
     /// The source failed: what is whole of what it gave comes before the error.
