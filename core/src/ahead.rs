@@ -285,10 +285,12 @@ impl Ahead {
             self.pieces = Pieces::Alarmed(ALARMED);
             return;
         }
+        // So little says more of where a window ends than of the pieces in it.
         if looked < LAP / 4 {
             return;
         }
-        // The slots are for the usual number of ends in a block, and some more.
+        // The slots are for the usual number of ends in a block, and as many more
+        // as there often are: these bounds are where the next is faster, measured.
         self.pieces = match self.len * BLOCK {
             bytes if bytes >= looked * 5 => Pieces::Twelve,
             bytes if bytes >= looked * 2 => Pieces::Four,

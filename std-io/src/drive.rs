@@ -31,7 +31,7 @@ enum Source<F> {
     /// It said its end. It is not asked again: a terminal would read on.
     Ended,
     /// It failed behind the token just handed out.
-    Fails(io::Error),
+    FailsBehind(io::Error),
     /// The machine and the reader no longer agree on where they are.
     Lost,
 }
@@ -66,6 +66,14 @@ enum Lies<F> {
     Front(F),
     /// In the carry, or it is empty: the reader is not needed for it.
     Apart(Placed<F>),
+}
+
+/// What an offer comes to.
+enum Accepted<F> {
+    Next(Next<F>),
+    /// Look again.
+    More,
+    Done,
 }
 
 impl<R: BufRead, M: Scan> Drive<R, M> {
@@ -223,7 +231,7 @@ impl<R: BufRead, M: Scan> Drive<R, M> {
             match &self.source {
                 Source::Reads | Source::Hides(_) | Source::Failed(_) => {}
                 Source::Ended => return Ok(see(&mut self.feed, &mut self.source, &[], true)),
-                Source::Fails(_) | Source::Lost => return Err(self.failure()),
+                Source::FailsBehind(_) | Source::Lost => return Err(self.failure()),
             }
             match present(&mut self.reader).fill_buf() {
                 Ok(window) => {
@@ -283,11 +291,11 @@ impl<R: BufRead, M: Scan> Drive<R, M> {
             });
             match looked {
                 Ok(Ok(next)) => return Ok(Some(next)),
-                Ok(Err(offer)) => {
-                    if let Some(found) = self.accept(offer?)? {
-                        return Ok(found);
-                    }
-                }
+                Ok(Err(offer)) => match self.accept(offer?)? {
+                    Accepted::More => {}
+                    Accepted::Next(next) => return Ok(Some(next)),
+                    Accepted::Done => return Ok(None),
+                },
                 Err(error) => return self.give_up(error).map(Some),
             }
         }
@@ -298,27 +306,25 @@ impl<R: BufRead, M: Scan> Drive<R, M> {
         Ok(feed.offer(window, end)?)
     }
 
-    /// What an offer comes to: `None` to look again.
     #[cold]
-    fn accept(&mut self, offer: Offer<M::Found>) -> io::Result<Option<Option<Next<M::Found>>>> {
+    fn accept(&mut self, offer: Offer<M::Found>) -> io::Result<Accepted<M::Found>> {
         let used = offer.taken;
         let placed = match offer.event {
             Event::Found(placed) => placed,
             Event::More => {
                 self.owe(used);
-                self.settle();
-                return Ok(None);
+                return Ok(Accepted::More);
             }
             Event::Done => {
                 self.owe(used);
-                return Ok(Some(None));
+                return Ok(Accepted::Done);
             }
         };
         if let Some(at) = self.feed.machine().refusal(placed.found()) {
             self.owe(used);
             return Err(at.into());
         }
-        Ok(Some(Some(match (&self.source, placed.start()) {
+        Ok(Accepted::Next(match (&self.source, placed.start()) {
             (Source::Reads, Some(start)) => {
                 self.owe(start);
                 Next {
@@ -330,7 +336,7 @@ impl<R: BufRead, M: Scan> Drive<R, M> {
                 lies: Lies::Apart(placed),
                 used,
             },
-        })))
+        }))
     }
 
     /// The bytes in front of which a token lies, and the token in them.
@@ -372,11 +378,10 @@ impl<R: BufRead, M: Scan> Drive<R, M> {
     /// The source failed: what is whole of what it gave comes before the error.
     #[cold]
     fn give_up(&mut self, error: io::Error) -> io::Result<Next<M::Found>> {
-        let may_go_on = matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut);
         match self.source {
-            Source::Reads if !may_go_on => match self.feed.give_up() {
+            Source::Reads if !may_go_on(&error) => match self.feed.give_up() {
                 Some(placed) => {
-                    self.source = Source::Fails(error);
+                    self.source = Source::FailsBehind(error);
                     let lies = Lies::Apart(placed);
                     Ok(Next { lies, used: 0 })
                 }
@@ -389,7 +394,7 @@ impl<R: BufRead, M: Scan> Drive<R, M> {
     #[cold]
     fn failure(&mut self) -> io::Error {
         match mem::replace(&mut self.source, Source::Reads) {
-            Source::Fails(error) => error,
+            Source::FailsBehind(error) => error,
             source => {
                 self.source = source;
                 lost()
@@ -417,6 +422,14 @@ impl<R: BufRead, M: Scan> Drop for Drive<R, M> {
 )]
 fn present<R>(reader: &mut Option<R>) -> &mut R {
     reader.as_mut().expect("the reader is here")
+}
+
+/// A reader that failed like this may go on, with nothing lost.
+pub(crate) fn may_go_on(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::Interrupted | ErrorKind::WouldBlock | ErrorKind::TimedOut
+    )
 }
 
 #[cold]
