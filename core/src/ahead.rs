@@ -63,7 +63,9 @@ pub(crate) struct Ahead {
 /// What the pieces before were like, and so how the next ones are searched for.
 #[derive(Clone, Copy, Debug)]
 enum Pieces {
-    /// By masks with so many slots for the ends in a block.
+    /// By masks with so many slots for the ends in a block. More ends than slots
+    /// are a branch mispredicted, and unused slots are work for nothing.
+    Twelve,
     Four,
     Two,
     One,
@@ -139,7 +141,10 @@ impl Ahead {
 
     /// Whether masks of every block are what is asked for.
     pub(crate) fn is_dense(&self) -> bool {
-        matches!(self.pieces, Pieces::Four | Pieces::Two | Pieces::One)
+        match self.pieces {
+            Pieces::Twelve | Pieces::Four | Pieces::Two | Pieces::One => true,
+            Pieces::Sparse | Pieces::Far | Pieces::Alarmed(_) => false,
+        }
     }
 
     /// Where the next filling by every block would end.
@@ -165,6 +170,7 @@ impl Ahead {
             .saturating_add(marks.margin());
         if u32::try_from(most).is_ok() {
             match self.pieces {
+                Pieces::Twelve => self.fill_dense::<12>(marks, window),
                 Pieces::Four => self.fill_dense::<4>(marks, window),
                 Pieces::Two => self.fill_dense::<2>(marks, window),
                 Pieces::One => self.fill_dense::<1>(marks, window),
@@ -230,10 +236,17 @@ impl Ahead {
         let at = self.looked as u32;
         self.looked += BLOCK;
         let mut len = self.len;
+        let slots = len..len + SLOTS;
+        // Plain x86-64 has no instruction that counts bits: for a few slots it is
+        // cheaper to count as they are filled.
+        let few = SLOTS <= 4;
+        if !few {
+            len += SLOTS.min(block.count_ones() as usize);
+        }
         // The highest bit keeps an empty mask from a slow path of the processor.
-        for slot in &mut self.ends[len..len + SLOTS] {
+        for slot in &mut self.ends[slots] {
             *slot = at + (block | 1 << 63).trailing_zeros();
-            len += usize::from(block != 0);
+            len += usize::from(few && block != 0);
             block &= block.wrapping_sub(1);
         }
         while block != 0 {
@@ -272,11 +285,14 @@ impl Ahead {
             self.pieces = Pieces::Alarmed(ALARMED);
             return;
         }
+        // So little says more of where a window ends than of the pieces in it.
         if looked < LAP / 4 {
             return;
         }
-        // The slots are for the usual number of ends in a block, and some more.
+        // The slots are for the usual number of ends in a block, and as many more
+        // as there often are: these bounds are where the next is faster, measured.
         self.pieces = match self.len * BLOCK {
+            bytes if bytes >= looked * 5 => Pieces::Twelve,
             bytes if bytes >= looked * 2 => Pieces::Four,
             bytes if bytes >= looked * 7 / 8 => Pieces::Two,
             bytes if bytes >= looked * BLOCK / SPARSE => Pieces::One,

@@ -195,8 +195,9 @@ impl<'s> Scan for ChunkScanner<'s> {
     }
 
     #[inline]
-    fn is_ready(&self) -> bool {
-        self.splitter.is_ready()
+    fn recall(&mut self) -> Option<(usize, ChunkFound)> {
+        let len = self.splitter.recall()?;
+        Some((len, ChunkFound::whole(len, self.separator().len())))
     }
 
     #[inline]

@@ -135,6 +135,14 @@ impl<F: Copy> Placed<F> {
         self.found
     }
 
+    /// From where on in the input the token lies; `None` if it is in the carry.
+    pub fn start(&self) -> Option<usize> {
+        match self.place {
+            Place::Input(at) => Some(at),
+            Place::Carry => None,
+        }
+    }
+
     /// The token lies in the carry, so that the input it was found in may be
     /// dropped while it is in use.
     pub fn is_carried(&self) -> bool {
@@ -197,11 +205,14 @@ impl<M: Scan, S: Storage> Feed<M, S> {
         self.machine.glance(input)
     }
 
-    /// Whether [`glance`](Self::glance) has an answer ready; see
-    /// [`Scan::is_ready`].
+    /// What [`glance`](Self::glance) would answer without a look; see
+    /// [`Scan::recall`].
     #[inline]
-    pub fn is_ready(&self) -> bool {
-        self.held == self.lent && self.machine.is_ready()
+    pub fn recall(&mut self) -> Option<(usize, M::Found)> {
+        if self.held != self.lent {
+            return None;
+        }
+        self.machine.recall()
     }
 
     /// The fast path for all tokens that lie whole in the input; see

@@ -240,8 +240,9 @@ impl Scan for LineScanner {
     }
 
     #[inline]
-    fn is_ready(&self) -> bool {
-        self.splitter.is_ready()
+    fn recall(&mut self) -> Option<(usize, LineFound)> {
+        let len = self.splitter.recall()?;
+        Some((len, self.whole(len)))
     }
 
     #[inline]

@@ -92,11 +92,13 @@ pub trait Scan {
         None
     }
 
-    /// Whether [`glance`](Self::glance) has an answer ready for the window it
-    /// saw last, without looking: a driver may then take it out of a loop.
+    /// What [`glance`](Self::glance) would answer, where it is known without a
+    /// look: a driver may then fetch the window outside of any loop, and lend it.
+    ///
+    /// What is answered here is handed out. A [`scan`](Self::scan) forgets it all.
     #[inline]
-    fn is_ready(&self) -> bool {
-        false
+    fn recall(&mut self) -> Option<(usize, Self::Found)> {
+        None
     }
 
     /// The fast path for as many tokens as lie whole in the window: hands each

@@ -65,6 +65,12 @@ impl<T: Terminator> Splitter<T> {
         !self.ahead.is_empty()
     }
 
+    /// The length of the next piece, if that is known without a look.
+    #[inline]
+    pub(crate) fn recall(&mut self) -> Option<usize> {
+        self.ahead.next()
+    }
+
     /// The length of the whole piece at the front of the window.
     #[inline]
     pub(crate) fn glance(&mut self, window: &[u8]) -> Option<usize> {

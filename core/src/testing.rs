@@ -36,7 +36,7 @@ pub struct Outcome<T, F> {
 pub enum Route {
     /// [`Scan::scan`] alone.
     Scan,
-    /// [`Scan::glance`] first, as a lending iterator does.
+    /// [`Scan::recall`] and [`Scan::glance`] first, as a lending iterator does.
     Glance,
     /// [`Scan::scan_all`] first, as a loop over all tokens does.
     ScanAll,
@@ -161,7 +161,7 @@ where
                 Route::GlanceThenAll => 1,
             };
             for _ in 0..glances {
-                let Some((used, found)) = feed.glance(rest) else {
+                let Some((used, found)) = feed.recall().or_else(|| feed.glance(rest)) else {
                     break;
                 };
                 record(&mut tokens, M::token(found, rest));

@@ -469,7 +469,7 @@ fn the_fast_paths_stay_out_of_a_token_that_straddles() {
     assert_eq!(feed.rest(), b"b");
     assert!(feed.glance(b"\nc\nd").is_none());
     assert!(feed.in_place().is_none());
-    assert!(!feed.is_ready());
+    assert!(feed.recall().is_none());
     assert_eq!(feed.scan_all(b"\nc\nd", &mut |_, _| panic!("not here")), 0);
 
     // Once it is handed out they are back, though it still lies in the carry.

@@ -14,8 +14,9 @@ pub(crate) struct Drive<R: BufRead, M: Scan> {
     /// `None` only behind `into_parts`.
     reader: Option<R>,
     feed: Feed<M, Vec<u8>>,
-    /// Bytes of the reader's buffer that the last token was lent from. They are
-    /// consumed when the next is asked for, or the reader is given back.
+    /// Bytes at the front of the reader's buffer that were handed out. They are
+    /// consumed before it is looked at for more, or is given back: to consume
+    /// each token by itself costs as much as to find it, where they are short.
     owed: usize,
     source: Source<M::Found>,
 }
@@ -30,9 +31,26 @@ enum Source<F> {
     /// It said its end. It is not asked again: a terminal would read on.
     Ended,
     /// It failed behind the token just handed out.
-    Fails(io::Error),
+    FailsBehind(io::Error),
     /// The machine and the reader no longer agree on where they are.
     Lost,
+}
+
+impl<F> Source<F> {
+    #[cold]
+    #[inline(never)]
+    fn lose(&mut self) -> io::Error {
+        *self = Self::Lost;
+        lost()
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn hide(&mut self, found: F, used: usize, error: io::Error) -> io::Error {
+        let lies = Lies::Front(found);
+        *self = Self::Hides(Next { lies, used });
+        error
+    }
 }
 
 /// A token that was found, and how much of the reader's buffer it settles.
@@ -44,12 +62,18 @@ struct Next<F> {
 
 #[derive(Clone, Copy)]
 enum Lies<F> {
-    /// At the front of the reader's buffer.
+    /// In the reader's buffer, right behind what is owed.
     Front(F),
-    /// Somewhere in the reader's buffer.
-    Within(Placed<F>),
     /// In the carry, or it is empty: the reader is not needed for it.
     Apart(Placed<F>),
+}
+
+/// What an offer comes to.
+enum Accepted<F> {
+    Next(Next<F>),
+    /// Look again.
+    More,
+    Done,
 }
 
 impl<R: BufRead, M: Scan> Drive<R, M> {
@@ -99,23 +123,15 @@ impl<R: BufRead, M: Scan> Drive<R, M> {
     /// The next token, lent from the reader's buffer or from the carry.
     #[inline]
     pub(crate) fn next(&mut self) -> Option<io::Result<M::Token<'_>>> {
-        self.settle();
         // A buffer may not be lent out of a loop that can fill it again, so
         // without this every token would cost a second look.
-        if self.feed.is_ready() && matches!(self.source, Source::Reads) {
-            return Some(match present(&mut self.reader).fill_buf() {
-                Ok(window) => match self.feed.glance(window) {
-                    Some((used, found)) => {
-                        self.owed = used;
-                        Ok(M::token(found, window))
-                    }
-                    None => {
-                        self.source = Source::Lost;
-                        Err(lost())
-                    }
-                },
-                Err(error) => Err(error),
-            });
+        if matches!(self.source, Source::Reads)
+            && let Some((used, found)) = self.feed.recall()
+        {
+            return Some(
+                self.lend_front(found, used)
+                    .map(|window| M::token(found, window)),
+            );
         }
         self.next_slowly()
     }
@@ -213,10 +229,7 @@ impl<R: BufRead, M: Scan> Drive<R, M> {
     /// Somebody was handed so many more bytes of the reader.
     #[inline]
     pub(crate) fn owe(&mut self, used: usize) {
-        if used > 0 {
-            self.settle();
-            self.owed = used;
-        }
+        self.owed += used;
     }
 
     #[inline]
@@ -239,7 +252,7 @@ impl<R: BufRead, M: Scan> Drive<R, M> {
             match &self.source {
                 Source::Reads | Source::Hides(_) | Source::Failed(_) => {}
                 Source::Ended => return Ok(see(&mut self.feed, &mut self.source, &[], true)),
-                Source::Fails(_) | Source::Lost => return Err(self.failure()),
+                Source::FailsBehind(_) | Source::Lost => return Err(self.failure()),
             }
             match present(&mut self.reader).fill_buf() {
                 Ok(window) => {
@@ -299,11 +312,11 @@ impl<R: BufRead, M: Scan> Drive<R, M> {
             });
             match looked {
                 Ok(Ok(next)) => return Ok(Some(next)),
-                Ok(Err(offer)) => {
-                    if let Some(found) = self.accept(offer?)? {
-                        return Ok(found);
-                    }
-                }
+                Ok(Err(offer)) => match self.accept(offer?)? {
+                    Accepted::More => {}
+                    Accepted::Next(next) => return Ok(Some(next)),
+                    Accepted::Done => return Ok(None),
+                },
                 Err(error) => return self.give_up(error).map(Some),
             }
         }
@@ -314,33 +327,39 @@ impl<R: BufRead, M: Scan> Drive<R, M> {
         Ok(feed.offer(window, end)?)
     }
 
-    /// What an offer comes to: `None` to look again.
     #[cold]
-    fn accept(&mut self, offer: Offer<M::Found>) -> io::Result<Option<Option<Next<M::Found>>>> {
+    fn accept(&mut self, offer: Offer<M::Found>) -> io::Result<Accepted<M::Found>> {
         let used = offer.taken;
         let placed = match offer.event {
             Event::Found(placed) => placed,
             Event::More => {
                 self.owe(used);
-                self.settle();
-                return Ok(None);
+                return Ok(Accepted::More);
             }
             Event::Done => {
                 self.owe(used);
                 // What follows is not ours, and asking for it may wait for ever.
                 self.source = Source::Ended;
-                return Ok(Some(None));
+                return Ok(Accepted::Done);
             }
         };
         if let Some(at) = self.feed.machine().refusal(placed.found()) {
             self.owe(used);
             return Err(at.into());
         }
-        let lies = match self.source {
-            Source::Reads if !placed.is_carried() => Lies::Within(placed),
-            _ => Lies::Apart(placed),
-        };
-        Ok(Some(Some(Next { lies, used })))
+        Ok(Accepted::Next(match (&self.source, placed.start()) {
+            (Source::Reads, Some(start)) => {
+                self.owe(start);
+                Next {
+                    lies: Lies::Front(placed.found()),
+                    used: used - start,
+                }
+            }
+            _ => Next {
+                lies: Lies::Apart(placed),
+                used,
+            },
+        }))
     }
 
     /// The bytes in front of which a token lies, and the token in them.
@@ -349,39 +368,43 @@ impl<R: BufRead, M: Scan> Drive<R, M> {
     /// lent out of a loop that fills the buffer again.
     #[inline]
     fn lend(&mut self, next: Next<M::Found>) -> io::Result<(&[u8], M::Found)> {
-        let Next { lies, used } = next;
-        if let Lies::Apart(placed) = lies {
-            self.owe(used);
-            return Ok((self.feed.window(placed, &[]), placed.found()));
+        match next.lies {
+            Lies::Front(found) => Ok((self.lend_front(found, next.used)?, found)),
+            Lies::Apart(placed) => {
+                self.owe(next.used);
+                Ok((self.feed.window(placed, &[]), placed.found()))
+            }
         }
-        let window = match present(&mut self.reader).fill_buf() {
-            Ok(window) if window.len() >= used => window,
-            Ok(_) => {
-                self.source = Source::Lost;
-                return Err(lost());
-            }
-            Err(error) => {
-                self.source = Source::Hides(next);
-                return Err(error);
-            }
-        };
-        self.owed = used;
-        Ok(match lies {
-            Lies::Front(found) => (window, found),
-            Lies::Within(placed) | Lies::Apart(placed) => {
-                (self.feed.window(placed, window), placed.found())
-            }
-        })
+    }
+
+    /// The bytes of the reader's buffer that are settled next.
+    #[inline(always)]
+    fn lend_front(&mut self, found: M::Found, used: usize) -> io::Result<&[u8]> {
+        let start = self.owed;
+        let stop = start + used;
+        match present(&mut self.reader).fill_buf() {
+            Ok(buffer) => match buffer.get(start..stop) {
+                Some(window) => {
+                    self.owed = stop;
+                    Ok(window)
+                }
+                None => {
+                    // A reader may panic if it is to consume what it does not show.
+                    self.owed = start.min(buffer.len());
+                    Err(self.source.lose())
+                }
+            },
+            Err(error) => Err(self.source.hide(found, used, error)),
+        }
     }
 
     /// The source failed: what is whole of what it gave comes before the error.
     #[cold]
     fn give_up(&mut self, error: io::Error) -> io::Result<Next<M::Found>> {
-        let may_go_on = matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut);
         match self.source {
-            Source::Reads if !may_go_on => match self.feed.give_up() {
+            Source::Reads if !may_go_on(&error) => match self.feed.give_up() {
                 Some(placed) => {
-                    self.source = Source::Fails(error);
+                    self.source = Source::FailsBehind(error);
                     let lies = Lies::Apart(placed);
                     Ok(Next { lies, used: 0 })
                 }
@@ -394,7 +417,7 @@ impl<R: BufRead, M: Scan> Drive<R, M> {
     #[cold]
     fn failure(&mut self) -> io::Error {
         match mem::replace(&mut self.source, Source::Reads) {
-            Source::Fails(error) => error,
+            Source::FailsBehind(error) => error,
             source => {
                 self.source = source;
                 lost()

@@ -7,7 +7,8 @@ mod lines;
 pub use drain::{Budget, Drained};
 pub use hooks::{LimitHooks, NoHooks};
 
-use std::io::{self, BufRead, ErrorKind, Read};
+use crate::drive::may_go_on;
+use std::io::{self, BufRead, Read};
 use tidegate_core::{At, Fault, FaultClass, Limit, LimitFault, Plan};
 
 /// A reader that reads only as far as it may, and knows whether that was all.
@@ -218,8 +219,8 @@ fn ended<T>(
 /// The reader failed, which is a disconnect unless it may go on.
 #[cold]
 fn failed<T>(hooks: &mut impl LimitHooks, error: io::Error, nothing: T) -> io::Result<T> {
-    match error.kind() {
-        ErrorKind::Interrupted | ErrorKind::WouldBlock | ErrorKind::TimedOut => Err(error),
-        _ => hooks.on_disconnect(error).map(|()| nothing),
+    if may_go_on(&error) {
+        return Err(error);
     }
+    hooks.on_disconnect(error).map(|()| nothing)
 }
