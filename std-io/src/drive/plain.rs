@@ -1,0 +1,54 @@
+//! The loops that read without a machine.
+
+use crate::limit::{Budget, Drained};
+use std::io::{self, ErrorKind, Read};
+use std::time::Instant;
+use tidegate_core::{BlockPlan, Blocks};
+
+/// Reads and drops what is left, as far as the budget goes.
+pub(crate) fn drain(reader: &mut impl Read, budget: Budget) -> io::Result<Drained> {
+    let mut scratch = [0; 8192];
+    let mut drained = 0;
+    let start = Instant::now();
+    while drained < budget.bytes {
+        if start.elapsed() >= budget.time {
+            return Ok(Drained::OutOfTime(drained));
+        }
+        let most = scratch
+            .len()
+            .min(usize::try_from(budget.bytes - drained).unwrap_or(usize::MAX));
+        match reader.read(&mut scratch[..most]) {
+            Ok(0) => return Ok(Drained::All(drained)),
+            Ok(read) => drained += read as u64,
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(Drained::OutOfBytes(drained))
+}
+
+/// Reads the next of what is planned of a file, as far as the buffer goes; 0 at
+/// the end. What is to be skipped is read into the buffer too.
+pub(crate) fn read_planned(
+    file: &mut impl Read,
+    blocks: &mut Blocks,
+    buf: &mut [u8],
+) -> io::Result<usize> {
+    loop {
+        let (most, skips) = match blocks.plan()? {
+            BlockPlan::Skip(most) => (usize::try_from(most).unwrap_or(usize::MAX), true),
+            BlockPlan::Read(most) => (most, false),
+            BlockPlan::End => return Ok(0),
+        };
+        let most = most.min(buf.len());
+        match file.read(&mut buf[..most]) {
+            Ok(read) if skips => blocks.skipped(read as u64)?,
+            Ok(read) => {
+                blocks.record(read)?;
+                return Ok(read);
+            }
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
