@@ -246,7 +246,9 @@ impl<F: Seek> Seek for FileWrapper<F> {
         }
         let position = match position {
             // Counted from what was handed out.
-            SeekFrom::Current(offset) => SeekFrom::Current(offset - self.unsent.len() as i64),
+            SeekFrom::Current(offset) => {
+                SeekFrom::Current(offset.saturating_sub(self.unsent.len() as i64))
+            }
             position => position,
         };
         let position = self.file.seek(position)?;
