@@ -1,9 +1,12 @@
-//! The machines of core on array storage allocate nothing, ever.
+//! The machines of core on array storage allocate nothing, ever; nor does what
+//! is asked of a file, however long the headers are.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
+use std::time::Duration;
 use tidegate_core::{
-    At, Event, Feed, Limit, LimitFault, LineEnds, LineScanner, Overlong, Plan, Scan,
+    At, ETag, Event, Feed, FileAnswer, FileFacts, Limit, LimitFault, LineEnds, LineScanner,
+    Overlong, Plan, Scan,
 };
 
 /// Counts what the calling thread allocates.
@@ -153,4 +156,24 @@ fn limits_and_their_faults_allocate_nothing() {
     assert_eq!(early.map(|at| at.http_status()), Some(400));
     assert_eq!(late.map(|at| at.http_status()), Some(413));
     assert_eq!(count, 0);
+}
+
+#[test]
+fn what_to_answer_costs_no_allocation_however_many_ranges_are_asked_for() {
+    for (asked, status) in [(1, 206), (2, 206), (16, 206), (17, 200), (10_000, 200)] {
+        let ranges = format!("bytes={}", "0-0,".repeat(asked));
+        let tags = format!("{}\"x\"", "\"x\", ".repeat(asked));
+        let headers = [("If-None-Match", &tags), ("Range", &ranges)];
+        let (answer, count) = allocations(|| {
+            let etag = ETag::of_file(1 << 20, Duration::from_secs(5));
+            let facts = FileFacts {
+                size: 1 << 20,
+                etag,
+                modified: Some(5),
+            };
+            FileAnswer::of("GET", headers, &facts, |_| None)
+        });
+        assert_eq!(answer.http_status(), status, "{asked} ranges");
+        assert_eq!(count, 0, "{asked} ranges");
+    }
 }
