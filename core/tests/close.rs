@@ -64,7 +64,7 @@ enum Item {
 
 /// Must not be asked again after its end or failure, and tells of its drop.
 struct Stream<'l> {
-    items: std::vec::IntoIter<Item>,
+    items: std::slice::Iter<'l, Item>,
     over: bool,
     panics: bool,
     log: &'l Log,
@@ -78,7 +78,7 @@ impl Iterator for Stream<'_> {
         let item = self.items.next();
         self.over = !matches!(item, Some(Block(_)));
         match item? {
-            Block(block) => Some(Ok(block)),
+            Block(block) => Some(Ok(*block)),
             Fails => Some(Err("the disk")),
             Item::Panics => panic_quietly(),
         }
@@ -112,7 +112,7 @@ impl Drop for Guard<'_> {
 
 type Body<'l, C> = ClosingIterator<Stream<'l>, C>;
 
-fn body<'l>(items: &[Item], who: Panics, log: &'l Log) -> Body<'l, impl Callbacks + 'l> {
+fn body<'l>(items: &'l [Item], who: Panics, log: &'l Log) -> Body<'l, impl Callbacks + 'l> {
     let tell = move |name: &'static str, panics: bool| {
         move |closed: &Closed| {
             log.add(format!("{name}: {:?} {}", closed.outcome, closed.bytes));
@@ -122,7 +122,7 @@ fn body<'l>(items: &[Item], who: Panics, log: &'l Log) -> Body<'l, impl Callback
         }
     };
     let stream = Stream {
-        items: items.to_vec().into_iter(),
+        items: items.iter(),
         over: false,
         panics: who == Panics::StreamsDrop,
         log,
