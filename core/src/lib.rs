@@ -101,7 +101,10 @@ pub use file::{
 };
 pub use limit::{Limit, LimitFault, Plan};
 pub use line::{Ending, Line, LineEnds, LineFault, LineFound, LineScanner};
-pub use multipart::{Boundary, BoundaryFault, BoundaryParameter};
+pub use multipart::{
+    BodyEnd, Boundary, BoundaryFault, BoundaryParameter, Encoder, Escaping, HeadPieces, PartFault,
+    PartHead, PartPieces, PartStart,
+};
 pub use pace::{Pace, PaceFault};
 pub use piece::{Overlong, Piece};
 pub use scan::{Event, Scan, Step};

@@ -71,10 +71,13 @@ impl Pace {
     }
 
     /// At least so many bytes a second, counted over so long a window. A short
-    /// window is hard on clients with a bad connection.
+    /// window is hard on clients with a bad connection. 0 asks for nothing.
     pub const fn min_rate(mut self, bytes_per_second: u64, window: Duration) -> Self {
         self.rate = bytes_per_second;
-        self.window = window;
+        self.window = match bytes_per_second {
+            0 => Duration::MAX,
+            _ => window,
+        };
         self
     }
 
@@ -93,8 +96,8 @@ impl Pace {
         if let Some(at) = self.failed {
             return Err(at);
         }
-        let window = self.window.saturating_sub(self.waited);
-        let deadline = self.deadline.saturating_sub(self.total_waited);
+        let window = left(self.window, self.waited);
+        let deadline = left(self.deadline, self.total_waited);
         let fault = if deadline.is_zero() {
             let deadline = self.deadline;
             PaceFault::DeadlinePassed { deadline }
@@ -128,8 +131,16 @@ impl Pace {
 
     /// Also where no rate is asked for: no window ends then.
     fn is_window_full(&self) -> bool {
-        let nanos = u128::from(self.rate).saturating_mul(self.window.as_nanos());
-        u128::from(self.bytes) >= nanos / 1_000_000_000
+        let asked = u128::from(self.rate).saturating_mul(self.window.as_nanos());
+        u128::from(self.bytes) * 1_000_000_000 >= asked
+    }
+}
+
+/// What is left of a time, or for ever.
+fn left(time: Duration, waited: Duration) -> Duration {
+    match time {
+        Duration::MAX => time,
+        _ => time.saturating_sub(waited),
     }
 }
 

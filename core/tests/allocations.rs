@@ -5,8 +5,9 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::time::Duration;
 use tidegate_core::{
-    At, ETag, Event, Feed, FileAnswer, FileFacts, Limit, LimitFault, LineEnds, LineScanner,
-    Overlong, Plan, Scan,
+    At, BodyKind, Chunked, ChunkedDecoder, ChunkedEncoder, ChunkedFault, ETag, Event, Feed,
+    FileAnswer, FileFacts, HttpVersion, Limit, LimitFault, LineEnds, LineScanner, Overlong, Plan,
+    Scan, Trailers,
 };
 
 /// Counts what the calling thread allocates.
@@ -176,4 +177,70 @@ fn what_to_answer_costs_no_allocation_however_many_ranges_are_asked_for() {
         assert_eq!(answer.http_status(), status, "{asked} ranges");
         assert_eq!(count, 0, "{asked} ranges");
     }
+}
+
+/// How many bytes of data and how many trailers a feed finds in pieces of this
+/// size.
+fn feed_chunks(input: &[u8], size: usize) -> Result<(usize, usize), At<ChunkedFault>> {
+    let decoder = ChunkedDecoder::new().max_trailer_bytes(63);
+    let Ok(mut feed) = Feed::new(decoder, [0; 64]) else {
+        unreachable!("the storage is of the decoder's reach")
+    };
+    let (mut bytes, mut trailers) = (0, 0);
+    for piece in input.chunks(size).chain([&[][..]]) {
+        let mut rest = piece;
+        loop {
+            let offer = feed.offer(rest, piece.is_empty())?;
+            match offer.event {
+                Event::Found(placed) => match feed.token(placed, rest) {
+                    Chunked::Data(data) => bytes += data.len(),
+                    Chunked::Trailer { .. } => trailers += 1,
+                },
+                Event::More => break,
+                Event::Done => return Ok((bytes, trailers)),
+            }
+            rest = &rest[offer.taken..];
+        }
+    }
+    unreachable!("at the end it is done or faults")
+}
+
+#[test]
+fn a_chunked_body_allocates_nothing() {
+    let chunk = b"10;name=\"value\" ; other\r\n0123456789abcdef\r\n";
+    let end = b"0\r\nDigest: sha-256=abc\r\nServer-Timing: x\r\n\r\nGET /";
+    let body = [&chunk.repeat(100)[..], end].concat();
+    for size in [1, 3, 16, 64, body.len()] {
+        let (found, count) = allocations(|| feed_chunks(&body, size));
+        assert_eq!(found, Ok((1600, 2)), "pieces of {size}");
+        assert_eq!(count, 0, "pieces of {size}");
+        let cut = &body[..body.len() - 6];
+        let (found, count) = allocations(|| feed_chunks(cut, size));
+        let fault = found.map_err(|at| at.fault);
+        assert_eq!(fault, Err(ChunkedFault::Truncated), "pieces of {size}");
+        assert_eq!(count, 0, "pieces of {size}");
+    }
+}
+
+#[test]
+fn framing_and_encoding_allocate_nothing() {
+    let headers = [("Host", "a"), ("Transfer-Encoding", "Chunked")];
+    let twice = [("Content-Length", "5"), ("content-length", "5")];
+    let fields = [(&b"Digest"[..], &b"x"[..])];
+    let ((kind, refused, len), count) = allocations(|| {
+        let kind = BodyKind::of_request(HttpVersion::Http11, headers);
+        let refused = BodyKind::of_request(HttpVersion::Http11, twice);
+        let mut encoder = ChunkedEncoder::new();
+        let mut len = 0;
+        for piece in encoder.chunk(b"hello").pieces() {
+            len += piece.len();
+        }
+        let trailers = Trailers::new(&fields).unwrap_or_default();
+        len += encoder.end(trailers).map(<[u8]>::len).sum::<usize>();
+        (kind, refused, len)
+    });
+    assert_eq!(kind, Ok(BodyKind::Chunked));
+    assert!(refused.is_err());
+    assert_eq!(len, "5\r\nhello\r\n0\r\nDigest: x\r\n\r\n".len());
+    assert_eq!(count, 0);
 }

@@ -15,3 +15,4 @@ pub mod limit;
 pub mod line;
 pub mod reader;
 pub mod room;
+pub mod transfer;

@@ -8,8 +8,8 @@ use std::cell::Cell;
 use std::io::{self, BufRead, BufReader, Read};
 use std::ops::ControlFlow;
 use tidegate_std_io::{
-    Boundary, ByteRange, FileAt, FileWrapper, LimitedStream, LineIter, LineScanner, MultiRange,
-    Overlong, RangeAnswer, make_line_iter,
+    BodyKind, Boundary, ByteRange, ChunkedWriter, FileAt, FileWrapper, InputLimits, LimitedStream,
+    LineIter, LineScanner, MultiRange, Overlong, RangeAnswer, input_stream, make_line_iter,
 };
 
 /// Counts what the calling thread allocates.
@@ -208,6 +208,115 @@ fn a_line_that_straddles_costs_little_more_than_its_length() {
         assert_eq!(take_lines(&mut iter, usize::MAX, true), 20);
     });
     assert!(held <= 3 * 1024, "{held} bytes");
+}
+
+/// A body of so many chunks of so many bytes, and what is behind its data.
+fn chunked(chunks: usize, size: usize, end: &[u8]) -> Vec<u8> {
+    let chunk = [
+        format!("{size:x};name=\"value\"\r\n").as_bytes(),
+        &vec![b'x'; size],
+        b"\r\n",
+    ]
+    .concat();
+    let plain = [
+        format!("{size:x}\r\n").as_bytes(),
+        &vec![b'x'; size],
+        b"\r\n",
+    ]
+    .concat();
+    [
+        chunk.repeat(chunks.min(9)),
+        plain.repeat(chunks - chunks.min(9)),
+        end.to_vec(),
+    ]
+    .concat()
+}
+
+/// Whatever the chunks and the buffer are, and however it is read: a body that
+/// has no trailers is read without an allocation.
+#[test]
+fn a_chunked_body_is_read_without_an_allocation() {
+    for (chunks, size) in [(20_000, 1), (3000, 16), (40, 8192), (3, 100_000)] {
+        let body = chunked(chunks, size, b"0\r\n\r\n");
+        for capacity in [1, 7, 64, 8192] {
+            let mut reader = BufReader::with_capacity(capacity, &body[..]);
+            let count = allocations(|| {
+                let kind = BodyKind::Chunked;
+                let mut stream = input_stream(&mut reader, kind, InputLimits::new()).unwrap();
+                let mut buf = [0; 4096];
+                let mut total = 0;
+                // By copies first, and then as it is lent.
+                while total < chunks * size / 2 {
+                    total += stream.read(&mut buf).unwrap();
+                }
+                loop {
+                    let len = stream.fill_buf().unwrap().len();
+                    if len == 0 {
+                        break;
+                    }
+                    stream.consume(len);
+                    total += len;
+                }
+                assert_eq!(total, chunks * size);
+                assert!(stream.may_reuse_connection());
+            });
+            assert_eq!(count, 0, "{chunks} of {size} through {capacity}");
+        }
+    }
+}
+
+/// Trailers are kept: a few allocations, and none for a chunk. An error and what
+/// it holds are two.
+#[test]
+fn only_trailers_and_a_fault_allocate() {
+    let read = |body: &[u8], capacity: usize| {
+        let mut reader = BufReader::with_capacity(capacity, body);
+        let mut kind = None;
+        let count = allocations(|| {
+            let limits = InputLimits::new();
+            let mut stream = input_stream(&mut reader, BodyKind::Chunked, limits).unwrap();
+            let mut buf = [0; 512];
+            kind = loop {
+                match stream.read(&mut buf) {
+                    Ok(0) => break None,
+                    Ok(_) => {}
+                    Err(error) => break Some(error.kind()),
+                }
+            };
+        });
+        (kind, count)
+    };
+    for capacity in [7, 64, 8192] {
+        let end = b"0\r\nDigest: sha-256=abc\r\nServer-Timing: a, b\r\n\r\n";
+        for chunks in [10, 5000] {
+            let (kind, count) = read(&chunked(chunks, 16, end), capacity);
+            assert_eq!(kind, None, "{chunks} through {capacity}");
+            assert!(
+                (1..=8).contains(&count),
+                "{count}: {chunks} through {capacity}"
+            );
+        }
+        let (kind, count) = read(&chunked(5000, 16, b"x"), capacity);
+        assert_eq!(
+            (kind, count),
+            (Some(io::ErrorKind::InvalidData), 2),
+            "{capacity}"
+        );
+    }
+}
+
+#[test]
+fn a_chunked_body_is_written_without_an_allocation() {
+    let mut connection = Vec::with_capacity(1 << 20);
+    let count = allocations(|| {
+        let mut body = ChunkedWriter::new(&mut connection);
+        for _ in 0..10_000 {
+            io::Write::write_all(&mut body, b"sixteen letters!").unwrap();
+        }
+        body.finish().unwrap();
+    });
+    assert_eq!(connection.len(), 10_000 * 22 + 5);
+    assert_eq!(count, 0);
 }
 
 /// Whoever takes the bytes keeps none of them.

@@ -15,7 +15,8 @@
 
 use core::panic::PanicInfo;
 use tidegate_core::{
-    At, Ending, Event, Feed, Limit, LimitFault, LineFault, LineScanner, Overlong, Plan,
+    At, BodyKind, BodyKindFault, Chunked, ChunkedDecoder, ChunkedEncoder, ChunkedFault, Ending,
+    Event, Feed, HttpVersion, Limit, LimitFault, LineFault, LineScanner, Overlong, Plan, Trailers,
 };
 
 fn main() -> u8 {
@@ -26,6 +27,9 @@ fn main() -> u8 {
         storage_too_small_is_refused,
         a_body_cut_short_is_known,
         a_body_too_large_is_known,
+        headers_say_how_a_body_is_framed,
+        a_chunked_body_goes_out_and_comes_in,
+        a_chunked_body_that_is_wrong_is_refused,
     ];
     match checks.iter().position(|check| check().is_none()) {
         None => 0,
@@ -123,6 +127,55 @@ fn a_body_too_large_is_known() -> Option<()> {
     limit.record(5).ok()?;
     expect(limit.plan(1024) == Ok(Plan::Probe))?;
     expect(limit.record(1).err()?.fault == LimitFault::TooLarge { limit: 5 })
+}
+
+fn headers_say_how_a_body_is_framed() -> Option<()> {
+    let kind = |headers: [(&str, &str); 2]| BodyKind::of_request(HttpVersion::Http11, headers);
+    let host = ("Host", "a");
+    expect(kind([host, ("content-length", "42")]) == Ok(BodyKind::Length(42)))?;
+    expect(kind([host, ("Transfer-Encoding", "chunked")]) == Ok(BodyKind::Chunked))?;
+    let both = kind([("Content-Length", "5"), ("Transfer-Encoding", "chunked")]);
+    expect(both == Err(BodyKindFault::LengthAndCoding))
+}
+
+/// Pieces as they are written, each offered as it comes.
+fn a_chunked_body_goes_out_and_comes_in() -> Option<()> {
+    let fields = [(&b"Digest"[..], &b"x"[..])];
+    let mut encoder = ChunkedEncoder::new();
+    let chunk = encoder.chunk(b"seventeen letters");
+    let last = encoder.end(Trailers::new(&fields).ok()?);
+    let mut feed = Feed::new(ChunkedDecoder::new().max_trailer_bytes(80), [0; 81]).ok()?;
+    let (mut data, mut trailers) = (0, 0);
+    for piece in chunk.pieces().into_iter().chain(last) {
+        let mut rest = piece;
+        loop {
+            let offer = feed.offer(rest, false).ok()?;
+            match offer.event {
+                Event::Found(placed) => match feed.token(placed, rest) {
+                    Chunked::Data(bytes) => data += bytes.len(),
+                    Chunked::Trailer { name, value } => {
+                        expect((name, value) == fields[0])?;
+                        trailers += 1;
+                    }
+                },
+                Event::More => break,
+                Event::Done => return expect((data, trailers) == (17, 1)),
+            }
+            rest = &rest[offer.taken..];
+        }
+    }
+    None
+}
+
+fn a_chunked_body_that_is_wrong_is_refused() -> Option<()> {
+    let decoder = ChunkedDecoder::new().max_trailer_bytes(80);
+    let mut feed = Feed::new(decoder, [0; 81]).ok()?;
+    let fault = feed.offer(b"5;\nhello", false).err();
+    let expected = At {
+        offset: 2,
+        fault: ChunkedFault::BareLf,
+    };
+    expect(fault == Some(expected) && expected.http_status() == 400)
 }
 
 #[panic_handler]

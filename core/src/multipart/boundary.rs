@@ -1,9 +1,6 @@
 use crate::field::is_token;
 use core::fmt;
 
-/// RFC 2046 section 5.1.1.
-const MAX: usize = 70;
-
 /// What stands between the parts of a multipart body: 1 to 70 bytes of those
 /// that RFC 2046 section 5.1.1 allows.
 ///
@@ -17,12 +14,15 @@ const MAX: usize = 70;
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Boundary {
-    bytes: [u8; MAX],
-    /// `1 <= len <= MAX`
+    bytes: [u8; Self::MAX],
+    /// `1 <= len <= Self::MAX`
     len: usize,
 }
 
 impl Boundary {
+    /// RFC 2046 section 5.1.1.
+    pub(super) const MAX: usize = 70;
+
     /// This one. It must not occur in what is put between: where the content is
     /// somebody else's, take [`from_random`](Self::from_random).
     ///
@@ -32,7 +32,7 @@ impl Boundary {
     pub fn new(boundary: impl AsRef<[u8]>) -> Result<Self, BoundaryFault> {
         let given = boundary.as_ref();
         let last = *given.last().ok_or(BoundaryFault::Empty)?;
-        if given.len() > MAX {
+        if given.len() > Self::MAX {
             return Err(BoundaryFault::TooLong);
         }
         if let Some(offset) = given.iter().position(|&byte| !is_boundary_byte(byte)) {
@@ -41,7 +41,7 @@ impl Boundary {
         if last == b' ' {
             return Err(BoundaryFault::TrailingBlank);
         }
-        let mut bytes = [0; MAX];
+        let mut bytes = [0; Self::MAX];
         bytes[..given.len()].copy_from_slice(given);
         Ok(Self {
             bytes,
@@ -53,7 +53,7 @@ impl Boundary {
     /// must come from the system's secure source. A boundary that can be guessed
     /// lets content end its own part (CVE-2025-7783).
     pub fn from_random(random: [u8; 16]) -> Self {
-        let mut bytes = [0; MAX];
+        let mut bytes = [0; Self::MAX];
         let digits = bytes.chunks_exact_mut(2);
         for (digits, byte) in digits.zip(random) {
             digits[0] = b"0123456789abcdef"[usize::from(byte >> 4)];
@@ -126,7 +126,7 @@ impl fmt::Display for BoundaryFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Empty => f.write_str("a boundary is empty"),
-            Self::TooLong => write!(f, "a boundary is longer than {MAX} bytes"),
+            Self::TooLong => f.write_str("a boundary is longer than 70 bytes"),
             Self::Forbidden { offset } => {
                 write!(f, "byte {offset} of a boundary is none that may be there")
             }

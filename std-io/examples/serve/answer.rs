@@ -1,7 +1,9 @@
 //! An answer: a status, headers and content, and how it is written out.
 
-use crate::request::{Request, Version};
+use crate::request::Request;
 use std::io::{self, Write};
+use std::time::SystemTime;
+use tidegate_std_io::HttpVersion;
 
 pub(crate) struct Answer {
     status: u16,
@@ -23,8 +25,8 @@ impl Manner {
             with_content: !request.is_head(),
             connection: match (keep, request.version()) {
                 (false, _) => Some("close"),
-                (true, Version::Http10) => Some("keep-alive"),
-                (true, Version::Http11) => None,
+                (true, HttpVersion::Http10) => Some("keep-alive"),
+                (true, HttpVersion::Http11) => None,
             },
         }
     }
@@ -76,8 +78,10 @@ impl Answer {
             .headers
             .iter()
             .map(|(name, value)| (*name, value.as_str()));
+        let date = date();
+        let date = date.as_deref().map(|value| ("Date", value));
         let connection = manner.connection.map(|value| ("Connection", value));
-        for (name, value) in headers.chain(connection) {
+        for (name, value) in headers.chain(date).chain(connection) {
             write!(bytes, "{name}: {value}\r\n")?;
         }
         bytes.extend_from_slice(b"\r\n");
@@ -86,6 +90,15 @@ impl Answer {
         }
         to.write_all(&bytes)
     }
+}
+
+/// Now, as RFC 9110 section 6.6.1 wants it of who has a clock. A clock that was
+/// never set may stand before 1970, or anywhere: who has such a one says nothing.
+fn date() -> Option<String> {
+    const YEAR_10000: u64 = 253_402_300_800;
+    let now = SystemTime::now();
+    let since = now.duration_since(SystemTime::UNIX_EPOCH).ok()?;
+    (since.as_secs() < YEAR_10000).then(|| httpdate::fmt_http_date(now))
 }
 
 /// The reason phrase of a status, which is for people alone.
@@ -99,7 +112,7 @@ pub(crate) fn reason(status: u16) -> &'static str {
         413 => "Content Too Large",
         431 => "Request Header Fields Too Large",
         500 => "Internal Server Error",
-        501 => "Not Implemented",
+        503 => "Service Unavailable",
         _ => "",
     }
 }

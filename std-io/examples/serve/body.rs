@@ -1,61 +1,37 @@
-//! How long a body is, and the reader of it.
+//! The body of a request: what routes read.
 
 use crate::connection::Reader;
+use crate::patience;
 use crate::refusal::Refusal;
 use crate::request::Request;
 use std::io::{self, BufRead, ErrorKind, Read, Write};
 use std::net::TcpStream;
-use std::time::Duration;
-use tidegate_std_io::{Budget, LimitedStream};
+use tidegate_std_io::{BodyKind, Budget, InputLimits, InputStream, input_stream};
 
-/// The length of a request's body, which is 0 where nothing is said.
-///
-/// Wherever RFC 9112 section 6.3 lets one choose between a guess and a refusal,
-/// this refuses: two readers of one connection that guess differently are how
-/// requests are smuggled.
-pub(crate) fn length(request: &Request<'_>, max: u64) -> Result<u64, Refusal> {
-    if request.values("transfer-encoding").next().is_some() {
-        return Err(Refusal::new(501, "no transfer coding is known here"));
-    }
-    let mut lengths = request.values("content-length");
-    let length = match (lengths.next(), lengths.next()) {
-        (None, _) => 0,
-        (Some(digits), None) => {
-            number(digits).ok_or_else(|| Refusal::bad("Content-Length is not a number of bytes"))?
-        }
-        (Some(_), Some(_)) => return Err(Refusal::bad("there is more than one Content-Length")),
-    };
-    if length > max {
-        let reason = format!("a body of {length} bytes is longer than the {max} allowed");
-        return Err(Refusal::new(413, reason));
-    }
-    Ok(length)
-}
-
-/// `1*DIGIT`, and nothing that `str::parse` takes beside that.
-fn number(digits: &[u8]) -> Option<u64> {
-    if digits.is_empty() {
-        return None;
-    }
-    digits.iter().try_fold(0u64, |number, &digit| match digit {
-        b'0'..=b'9' => number.checked_mul(10)?.checked_add(u64::from(digit - b'0')),
-        _ => None,
-    })
-}
-
-/// The body of a request: what routes read.
 pub(crate) struct Body<'r, 's> {
-    stream: LimitedStream<&'r mut Reader<'s>>,
+    stream: InputStream<&'r mut Reader<'s>>,
+    kind: BodyKind,
     /// The client waits for `100 Continue`, which the first read sends.
     awaited: bool,
 }
 
 impl<'r, 's> Body<'r, 's> {
-    pub(crate) fn new(reader: &'r mut Reader<'s>, length: u64, expects_continue: bool) -> Self {
-        Self {
-            stream: LimitedStream::exact(reader, length),
-            awaited: expects_continue && length > 0,
-        }
+    /// The body that the head announces, of at most so many bytes.
+    pub(crate) fn of(
+        request: &Request<'_>,
+        reader: &'r mut Reader<'s>,
+        max: u64,
+    ) -> Result<Self, Refusal> {
+        let kind =
+            BodyKind::of_request(request.version(), request.headers()).map_err(io::Error::from)?;
+        let stream = input_stream(reader, kind, InputLimits::new().max_length(max))
+            .map_err(|at| Refusal::from(io::Error::from(at)).because(&announcement(kind)))?;
+        let is_empty = matches!(kind, BodyKind::Empty | BodyKind::Length(0));
+        Ok(Self {
+            stream,
+            kind,
+            awaited: request.expects_continue() && !is_empty,
+        })
     }
 
     /// What went wrong while a route was at work. If the body is not whole,
@@ -64,28 +40,43 @@ impl<'r, 's> Body<'r, 's> {
         if self.may_reuse_connection() {
             return error.into();
         }
-        let (expected, received) = (self.stream.limit(), self.stream.position());
-        let counted = format!("expected {expected} bytes of body, received {received}");
-        match error.kind() {
-            ErrorKind::UnexpectedEof => Refusal::bad(counted),
-            _ => Refusal::from(error).because(&counted),
-        }
+        let counted = format!(
+            "{}, received {}",
+            announcement(self.kind),
+            self.stream.position()
+        );
+        Refusal::from(error).because(&counted)
     }
 
-    /// What is left fits the budget, and will be sent without another word.
-    pub(crate) fn is_worth_draining(&self, budget: Budget) -> bool {
-        !self.awaited && self.stream.remaining() <= budget.bytes
+    /// Whether it is worth it to read what is left, so that the connection may
+    /// be kept.
+    ///
+    /// A length that was announced says so at once. A chunked body says nothing
+    /// until its end has been seen, and the answer has to say whether the
+    /// connection is kept: so it is read here, before the answer. What breaks
+    /// its framing is then refused as if a route had read it.
+    pub(crate) fn may_be_left_behind(&mut self, budget: Budget) -> Result<bool, Refusal> {
+        match self.kind {
+            // It may send the body or not, and nobody will know which.
+            _ if self.awaited => Ok(false),
+            BodyKind::Chunked => match self.drain(budget) {
+                Ok(()) => Ok(self.may_reuse_connection()),
+                Err(error) if error.kind() == ErrorKind::TimedOut => Ok(false),
+                Err(error) => Err(self.blame(error)),
+            },
+            _ => Ok(self.stream.remaining() <= budget.bytes),
+        }
     }
 
     /// Reads what is left, with a shorter patience than with a body that is
     /// wanted.
-    pub(crate) fn drain(&mut self, budget: Budget, patience: Duration) -> io::Result<()> {
+    pub(crate) fn drain(&mut self, budget: Budget) -> io::Result<()> {
         if self.may_reuse_connection() {
             return Ok(());
         }
-        self.connection().set_read_timeout(Some(budget.time))?;
-        self.stream.drain(budget)?;
-        self.connection().set_read_timeout(Some(patience))
+        let connection = self.stream.get_mut().get_mut();
+        connection.set_pace(patience::within(budget.time));
+        self.stream.drain(budget).map(drop)
     }
 
     pub(crate) fn may_reuse_connection(&self) -> bool {
@@ -93,7 +84,7 @@ impl<'r, 's> Body<'r, 's> {
     }
 
     pub(crate) fn connection(&self) -> &'s TcpStream {
-        self.stream.get_ref().get_ref()
+        self.stream.get_ref().get_ref().get_ref()
     }
 
     fn invite(&mut self) -> io::Result<()> {
@@ -120,5 +111,12 @@ impl BufRead for Body<'_, '_> {
 
     fn consume(&mut self, amount: usize) {
         self.stream.consume(amount);
+    }
+}
+
+fn announcement(kind: BodyKind) -> String {
+    match kind.content_length() {
+        Some(length) => format!("expected {length} bytes of body"),
+        None => "expected a chunked body".to_owned(),
     }
 }

@@ -1,21 +1,18 @@
 //! One request after the other on a connection, and how it ends.
 
-use crate::answer::{Answer, Manner};
-use crate::body::{self, Body};
+use crate::answer::Manner;
+use crate::body::Body;
 use crate::refusal::Refusal;
 use crate::request::{self, Request};
 use crate::server::Site;
-use crate::{head, log, routes};
+use crate::{head, log, patience, routes};
 use std::io::{self, BufReader};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::time::Duration;
-use tidegate_std_io::{Budget, LimitedStream};
+use tidegate_std_io::{Budget, LimitedStream, PacedReader};
 
 /// How much of a connection is held in memory, whatever comes over it.
 const BUFFER: usize = 64 << 10;
-
-/// How long one read or write may take.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What is spent on a body that a route left unread, to keep the connection.
 const TO_KEEP: Budget = Budget {
@@ -31,14 +28,15 @@ const TO_CLOSE: Budget = Budget {
     time: Duration::from_secs(5),
 };
 
-pub(crate) type Reader<'s> = BufReader<&'s TcpStream>;
+pub(crate) type Reader<'s> = BufReader<PacedReader<&'s TcpStream>>;
 
 /// Serves a connection to its end.
 pub(crate) fn serve(stream: &TcpStream, peer: SocketAddr, site: &Site) {
     if let Err(error) = prepare(stream) {
         return log::line(format_args!("{peer}: {error}"));
     }
-    let mut reader = BufReader::with_capacity(BUFFER, stream);
+    let paced = PacedReader::new(stream, patience::between_requests(&site.settings));
+    let mut reader = BufReader::with_capacity(BUFFER, paced);
     loop {
         match turn(&mut reader, peer, site) {
             Ok(true) => {}
@@ -56,51 +54,53 @@ pub(crate) fn serve(stream: &TcpStream, peer: SocketAddr, site: &Site) {
 
 fn prepare(stream: &TcpStream) -> io::Result<()> {
     stream.set_nodelay(true)?;
-    stream.set_read_timeout(Some(PATIENCE))?;
-    stream.set_write_timeout(Some(PATIENCE))
+    stream.set_write_timeout(Some(patience::TO_WRITE))
 }
 
 /// Answers one request, and says whether there may be another.
 fn turn(reader: &mut Reader<'_>, peer: SocketAddr, site: &Site) -> Result<bool, Refusal> {
+    let settings = &site.settings;
+    reader
+        .get_mut()
+        .set_pace(patience::between_requests(settings));
+    if !head::begins(reader) {
+        return Ok(false);
+    }
+    reader.get_mut().set_pace(patience::with_request(settings));
     let Some(head) = head::read(reader)? else {
         return Ok(false);
     };
     let mut headers = [httparse::EMPTY_HEADER; request::MAX_HEADERS];
     let request = Request::parse(&head, &mut headers)?;
-    let length =
-        body::length(&request, site.settings.max_body).map_err(|refusal| refusal.of(&request))?;
-    let mut body = Body::new(reader, length, request.expects_continue());
-    let answer = routes::answer(&request, &mut body, site)
-        .map_err(|error| body.blame(error).of(&request))?;
-    Ok(deliver(&answer, &request, &mut body, peer))
+    respond(&request, reader, peer, site).map_err(|refusal| refusal.of(&request))
 }
 
-/// Writes the answer of a route, reads what it left of the body, and says
-/// whether the next byte is that of another request.
-fn deliver(
-    answer: &Answer,
+fn respond(
     request: &Request<'_>,
-    body: &mut Body<'_, '_>,
+    reader: &mut Reader<'_>,
     peer: SocketAddr,
-) -> bool {
-    let keep = request.keep_alive() && body.is_worth_draining(TO_KEEP);
+    site: &Site,
+) -> Result<bool, Refusal> {
+    let mut body = Body::of(request, reader, site.settings.max_body)?;
+    let answer = routes::answer(request, &mut body, site).map_err(|error| body.blame(error))?;
+    let keep = request.keep_alive() && body.may_be_left_behind(TO_KEEP)?;
     if let Err(error) = answer.write_to(body.connection(), Manner::of(request, keep)) {
         log::line(format_args!("{peer} {request}: unanswered, {error}"));
-        return false;
+        return Ok(false);
     }
-    if keep && let Err(error) = body.drain(TO_KEEP, PATIENCE) {
+    if keep && let Err(error) = body.drain(TO_KEEP) {
         let refusal = body.blame(error).of(request);
         log::line(format_args!("{peer} answered {refusal}"));
     }
-    keep && body.may_reuse_connection()
+    Ok(keep && body.may_reuse_connection())
 }
 
 /// Closes in stages (RFC 9112 section 9.6): first our side, so that the client
 /// sees the end of the answer, and when it has seen it, or the budget is spent,
 /// the rest.
-fn close(stream: &TcpStream, reader: Reader<'_>) {
+fn close(stream: &TcpStream, mut reader: Reader<'_>) {
+    reader.get_mut().set_pace(patience::within(TO_CLOSE.time));
     let _ = stream
         .shutdown(Shutdown::Write)
-        .and_then(|()| stream.set_read_timeout(Some(TO_CLOSE.time)))
         .and_then(|()| LimitedStream::at_most(reader, u64::MAX).drain(TO_CLOSE));
 }

@@ -7,8 +7,28 @@ use tidegate_std_io::{Ending, LimitedStream, LineEnds, LineIter, LineScanner};
 /// The longest head, in bytes, with the empty line at its end.
 const MAX: u64 = 64 << 10;
 
-/// A head with the empty line that ends it, or `None` if the connection ends,
-/// or falls silent, before one begins.
+/// Waits for the first byte of a head, and says whether there is one.
+///
+/// Some clients send an empty line behind the body of a POST. That one begins
+/// nothing yet: who sends it is idle, and not slow with its next request.
+pub(crate) fn begins(reader: &mut impl BufRead) -> bool {
+    let mut skipped = false;
+    loop {
+        match reader.fill_buf() {
+            Ok([]) => return false,
+            Ok([b'\r', b'\n', ..]) if !skipped => {
+                skipped = true;
+                reader.consume(2);
+            }
+            Ok(_) => return true,
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(_) => return false,
+        }
+    }
+}
+
+/// A head with the empty line that ends it, or `None` if the connection ends
+/// before one begins.
 ///
 /// It is read as lines under a limit: linear however it is cut, and the reader
 /// is left at the first byte behind it.
@@ -44,7 +64,6 @@ pub(crate) fn read(reader: &mut impl BufRead) -> Result<Option<Vec<u8>>, Refusal
             let why = format!("the head is longer than {MAX} bytes");
             Err(Refusal::new(431, why))
         }
-        _ if lines.get_ref().position() == 0 => Ok(None),
         _ => Err(error.into()),
     }
 }

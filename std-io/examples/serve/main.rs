@@ -9,16 +9,18 @@
 //! | file | idea |
 //! |---|---|
 //! | `args` | the command line |
-//! | `server` | a thread per connection |
+//! | `server` | a thread per connection, and no more of them than may be |
 //! | `connection` | one request after the other, and how a connection ends |
 //! | `head` | the bytes of a head, and nothing behind it |
 //! | `request` | what a head says |
-//! | `body` | how long a body is, and the reader of it |
+//! | `body` | the body of a request, however it is framed |
+//! | `patience` | how long a client is waited for |
 //! | `routes` | what there is; **a new route is a line in its table** |
 //! | `answer` | a status, headers and content, written out |
 //! | `refusal` | why a request is not answered by a route |
 //!
-//! Memory does not grow with a body, and no input makes it panic.
+//! Memory does not grow with a body, no client holds a thread for ever by being
+//! slow, and no input makes it panic.
 
 #![forbid(unsafe_code)]
 
@@ -28,6 +30,7 @@ mod body;
 mod connection;
 mod head;
 mod log;
+mod patience;
 mod refusal;
 mod request;
 mod routes;

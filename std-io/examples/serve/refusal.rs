@@ -5,6 +5,7 @@ use crate::request::Request;
 use std::borrow::Cow;
 use std::fmt;
 use std::io::{self, ErrorKind};
+use tidegate_std_io::{At, PaceFault};
 
 pub(crate) struct Refusal {
     status: u16,
@@ -59,14 +60,17 @@ impl Refusal {
 impl From<io::Error> for Refusal {
     fn from(error: io::Error) -> Self {
         use ErrorKind as Kind;
+        // Its offset counts from wherever the patience with a request began.
+        let slow = error.get_ref().and_then(|cause| cause.downcast_ref());
+        if let Some(At::<PaceFault> { fault, .. }) = slow {
+            return Self::new(408, fault.to_string());
+        }
         let status = match error.kind() {
             Kind::InvalidData | Kind::UnexpectedEof => 400,
             Kind::ConnectionReset | Kind::ConnectionAborted | Kind::BrokenPipe => 400,
             Kind::FileTooLarge => 413,
-            // A timeout of the socket, which calls it something else.
-            Kind::TimedOut | Kind::WouldBlock => {
-                return Self::new(408, "nothing came for too long");
-            }
+            // Of a write: some systems say `WouldBlock`.
+            Kind::TimedOut | Kind::WouldBlock => 408,
             _ => 500,
         };
         Self::new(status, error.to_string())

@@ -2,6 +2,7 @@
 
 use crate::refusal::Refusal;
 use std::fmt;
+use tidegate_std_io::HttpVersion;
 
 /// More of them are refused.
 pub(crate) const MAX_HEADERS: usize = 100;
@@ -12,14 +13,8 @@ pub(crate) struct Request<'h> {
     pub(crate) path: &'h str,
     /// What is behind the `?`, if there is one.
     pub(crate) query: Option<&'h str>,
-    version: Version,
+    version: HttpVersion,
     headers: &'h [httparse::Header<'h>],
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Version {
-    Http10,
-    Http11,
 }
 
 impl<'h> Request<'h> {
@@ -48,8 +43,8 @@ impl<'h> Request<'h> {
             path,
             query,
             version: match version {
-                0 => Version::Http10,
-                _ => Version::Http11,
+                0 => HttpVersion::Http10,
+                _ => HttpVersion::Http11,
             },
             headers: parsed.headers,
         };
@@ -59,15 +54,21 @@ impl<'h> Request<'h> {
         Ok(request)
     }
 
-    /// The values of all headers of this name.
-    pub(crate) fn values(&self, name: &str) -> impl Iterator<Item = &'h [u8]> {
+    /// Name and value of all headers.
+    pub(crate) fn headers(&self) -> impl Iterator<Item = (&'h str, &'h [u8])> {
         self.headers
             .iter()
-            .filter(move |header| header.name.eq_ignore_ascii_case(name))
-            .map(|header| header.value)
+            .map(|header| (header.name, header.value))
     }
 
-    pub(crate) fn version(&self) -> Version {
+    /// The values of all headers of this name.
+    fn values(&self, name: &str) -> impl Iterator<Item = &'h [u8]> {
+        self.headers()
+            .filter(move |(other, _)| other.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value)
+    }
+
+    pub(crate) fn version(&self) -> HttpVersion {
         self.version
     }
 
@@ -78,16 +79,16 @@ impl<'h> Request<'h> {
     /// The client wants to send another request behind this one.
     pub(crate) fn keep_alive(&self) -> bool {
         match self.version {
-            Version::Http10 => {
+            HttpVersion::Http10 => {
                 self.lists("connection", "keep-alive") && !self.lists("connection", "close")
             }
-            Version::Http11 => !self.lists("connection", "close"),
+            HttpVersion::Http11 => !self.lists("connection", "close"),
         }
     }
 
     /// The client sends its body when it is told to.
     pub(crate) fn expects_continue(&self) -> bool {
-        self.version == Version::Http11 && self.lists("expect", "100-continue")
+        self.version == HttpVersion::Http11 && self.lists("expect", "100-continue")
     }
 
     /// A header whose value is a comma-separated list has this member.
@@ -100,8 +101,8 @@ impl<'h> Request<'h> {
     /// RFC 9112 section 3.2.
     fn check_host(&self) -> Result<(), Refusal> {
         match (self.values("host").count(), self.version) {
-            (1, _) | (0, Version::Http10) => Ok(()),
-            (0, Version::Http11) => Err(Refusal::bad("there is no Host header")),
+            (1, _) | (0, HttpVersion::Http10) => Ok(()),
+            (0, HttpVersion::Http11) => Err(Refusal::bad("there is no Host header")),
             _ => Err(Refusal::bad("there is more than one Host header")),
         }
     }

@@ -41,6 +41,8 @@ static ROUTES: &[Route] = &[
         examples: &[
             "curl --data-binary @access.log {site}/lines",
             "printf 'one\\r\\ntwo\\rthree' | curl --data-binary @- {site}/lines",
+            "curl -H 'Transfer-Encoding: chunked' --data-binary @access.log {site}/lines",
+            "curl -H 'Expect: 100-continue' --data-binary @access.log {site}/lines",
         ],
     },
     Route {

@@ -40,6 +40,10 @@ impl<R: BufRead> ChunkedReader<R> {
         self.drive.reader()
     }
 
+    pub(super) fn get_mut(&mut self) -> &mut R {
+        self.drive.reader_mut()
+    }
+
     pub(super) fn into_inner(self) -> R {
         self.drive.into_parts().0
     }

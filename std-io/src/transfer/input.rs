@@ -172,6 +172,29 @@ impl<R: BufRead> InputStream<R> {
         }
     }
 
+    /// The connection, to set another [pace](crate::PacedReader::set_pace) for
+    /// example. What is read of it here is missing from the body.
+    ///
+    /// ```
+    /// use std::io::{BufRead, Read};
+    /// use tidegate_std_io::{BodyKind, InputLimits, input_stream};
+    ///
+    /// let connection = &b"5\r\nhello\r\n0\r\n\r\n"[..];
+    /// let mut body = input_stream(connection, BodyKind::Chunked, InputLimits::new())?;
+    /// body.read_exact(&mut [0; 2])?;
+    /// assert!(body.get_mut().fill_buf()?.starts_with(b"llo\r\n"));
+    /// let mut rest = String::new();
+    /// body.read_to_string(&mut rest)?;
+    /// assert_eq!(rest, "llo");
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn get_mut(&mut self) -> &mut R {
+        match self.stream.get_mut() {
+            Content::Plain(reader) => reader,
+            Content::Chunked(reader) => reader.get_mut(),
+        }
+    }
+
     /// The connection; what is unread of the body is still in it.
     pub fn into_inner(self) -> R {
         match self.stream.into_inner() {

@@ -151,8 +151,10 @@ impl<'a> Shrinks<'a> {
 }
 
 impl Read for Shrinks<'_> {
-    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
-        unreachable!("it is read through its buffer")
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let read = self.fill_buf()?.read(buf)?;
+        self.consume(read);
+        Ok(read)
     }
 }
 
@@ -196,8 +198,10 @@ impl<R> Moody<R> {
 }
 
 impl<R: BufRead> Read for Moody<R> {
-    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
-        unreachable!("it is read through its buffer")
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let read = self.fill_buf()?.read(buf)?;
+        self.consume(read);
+        Ok(read)
     }
 }
 

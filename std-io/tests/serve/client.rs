@@ -3,6 +3,7 @@
 use crate::server::PATIENCE;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::time::{Duration, SystemTime};
 
 pub(crate) struct Client {
     reader: BufReader<TcpStream>,
@@ -26,7 +27,18 @@ impl Answer {
     pub(crate) fn closes(&self) -> bool {
         self.header("connection") == Some("close")
     }
+
+    /// Every answer says when it was made.
+    fn expect_date(&self) {
+        let date = self.header("date").unwrap();
+        let date = httpdate::parse_http_date(date).unwrap();
+        let (now, minute) = (SystemTime::now(), Duration::from_secs(60));
+        assert!(now - minute < date && date < now + minute, "{self:?}");
+    }
 }
+
+/// A whole GET of the page.
+pub(crate) const PAGE: &[u8] = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n";
 
 /// A whole `POST /lines`.
 pub(crate) fn post(body: impl AsRef<[u8]>) -> Vec<u8> {
@@ -39,6 +51,23 @@ pub(crate) fn post_to(target: &str, body: impl AsRef<[u8]>) -> Vec<u8> {
     let mut request = head(target, body.len() as u64);
     request.extend_from_slice(body);
     request
+}
+
+/// A whole POST whose body is cut into chunks of so many bytes.
+pub(crate) fn chunked(target: &str, body: &[u8], size: usize) -> Vec<u8> {
+    let mut request = chunked_head(target);
+    for chunk in body.chunks(size) {
+        request.extend_from_slice(format!("{:x}\r\n", chunk.len()).as_bytes());
+        request.extend_from_slice(chunk);
+        request.extend_from_slice(b"\r\n");
+    }
+    request.extend_from_slice(b"0\r\n\r\n");
+    request
+}
+
+/// The head of a POST with a chunked body.
+pub(crate) fn chunked_head(target: &str) -> Vec<u8> {
+    format!("POST {target} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n").into_bytes()
 }
 
 /// The head of a `POST /lines` with so long a body.
@@ -59,6 +88,11 @@ impl Client {
         Self {
             reader: BufReader::new(stream),
         }
+    }
+
+    /// Waits so long for an answer.
+    pub(crate) fn be_patient(&self, time: Duration) {
+        self.stream().set_read_timeout(Some(time)).unwrap();
     }
 
     pub(crate) fn stream(&self) -> &TcpStream {
@@ -91,10 +125,25 @@ impl Client {
             assert!(read > 0, "the connection ended in {head:?}");
         }
         let status = head.strip_prefix("HTTP/1.1 ").unwrap()[..3].parse();
-        Answer {
+        let answer = Answer {
             status: status.unwrap(),
             head,
             content: String::new(),
+        };
+        if answer.status >= 200 {
+            answer.expect_date();
+        }
+        answer
+    }
+
+    /// Whether a GET is answered, and not turned away.
+    pub(crate) fn is_served(&mut self) -> bool {
+        // Who is turned away may find the connection closed already.
+        let _ = self.stream().write_all(PAGE);
+        let served = self.reader.fill_buf();
+        served.is_ok_and(|bytes| bytes.starts_with(b"HTTP/1.1 200")) && {
+            self.answer();
+            true
         }
     }
 

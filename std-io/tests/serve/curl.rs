@@ -5,6 +5,8 @@ use crate::server::Server;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+const CHUNKED: &str = "Transfer-Encoding: chunked";
+
 /// What curl wrote to stdout, or `None`, with a message, if there is no curl.
 fn curl(args: &[&str]) -> Option<String> {
     let output = Command::new("curl")
@@ -97,6 +99,11 @@ fn a_file() {
         &url,
     ];
     assert_eq!(curl(&connects).unwrap(), format!("{wanted}1\n{wanted}0\n"));
+    // In chunks, also without waiting.
+    for expect in ["Expect: 100-continue", "Expect:"] {
+        let how = ["-H", CHUNKED, "-H", expect, "--data-binary", &data, &url];
+        assert_eq!(curl(&how).unwrap(), wanted);
+    }
     // HTTP/1.0.
     let said = curl(&["--http1.0", "--data-binary", &data, &url]);
     assert_eq!(said.unwrap(), wanted);
@@ -112,8 +119,11 @@ fn too_large() {
     for how in [
         &["-X", "POST", "-T", file.path(), &url][..],
         &["--data-binary", &data, &url],
+        &["-H", CHUNKED, "--data-binary", &data, &url],
+        &["-X", "POST", "-H", CHUNKED, "-T", file.path(), &url],
         // It sends at once, and all of it.
         &["-H", "Expect:", "--data-binary", &data, &url],
+        &["-H", "Expect:", "-H", CHUNKED, "--data-binary", &data, &url],
     ] {
         let Some(said) = curl(&[&code, how].concat()) else {
             return;
@@ -136,16 +146,7 @@ fn refused_for_now() {
         (&["--data-binary", "x", &page], "405"),
         (&["-X", "BREW", &page], "405"),
         (&[&lines], "405"),
-        (
-            &[
-                "-H",
-                "Transfer-Encoding: chunked",
-                "--data-binary",
-                "x",
-                &lines,
-            ],
-            "501",
-        ),
+        (&["-H", "Transfer-Encoding: gzip", "-d", "x", &lines], "400"),
     ] {
         let Some(said) = curl(&[&code, how].concat()) else {
             return;

@@ -1,11 +1,9 @@
 //! Where one request ends and the next begins, however the bytes arrive.
 
-use crate::client::{Client, post};
+use crate::client::{Client, PAGE, post};
 use crate::server::Server;
 use std::thread;
 use std::time::Duration;
-
-const PAGE: &[u8] = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n";
 
 /// Two requests with everything in them that can be cut in two, and what
 /// `/lines` says to them.
@@ -217,41 +215,5 @@ fn an_unwanted_body_is_read_past() {
     client.send(&vec![b'x'; length]);
     let answer = client.answer();
     assert_eq!((answer.status, answer.closes()), (404, true));
-    client.expect_end();
-}
-
-#[test]
-fn continue_is_said_once_and_only_to_who_waits_for_it() {
-    let server = Server::start();
-    let mut client = server.connect();
-    let head = |path: &str, version: &str, length: usize| {
-        format!(
-            "POST {path} HTTP/{version}\r\nHost: x\r\nConnection: keep-alive\r\n\
-             Expect: 100-Continue\r\nContent-Length: {length}\r\n\r\n"
-        )
-    };
-    for _ in 0..2 {
-        client.send(head("/lines", "1.1", 8).as_bytes());
-        assert_eq!(client.answer_to_head().status, 100);
-        client.send(b"one\n");
-        thread::sleep(Duration::from_millis(5));
-        client.send(b"two\n");
-        assert!(client.answer().content.contains("\"lines\":2,"));
-    }
-    // Nothing to wait for.
-    client.send(head("/lines", "1.1", 0).as_bytes());
-    assert_eq!(client.answer().status, 200);
-    // HTTP/1.0 knows nothing of it.
-    client.send(format!("{}one\n", head("/lines", "1.0", 4)).as_bytes());
-    assert_eq!(client.answer().status, 200);
-    // Not read, so not asked for; nobody knows whether it will come.
-    client.send(head("/nowhere", "1.1", 4).as_bytes());
-    let answer = client.answer();
-    assert_eq!((answer.status, answer.closes()), (404, true));
-    client.expect_end();
-    // Refused.
-    let mut client = server.connect();
-    client.send(head("/lines", "1.1", 1 << 30).as_bytes());
-    assert_eq!(client.answer().status, 413);
     client.expect_end();
 }

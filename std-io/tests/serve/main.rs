@@ -3,15 +3,20 @@
 // A test may.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod chunked;
 mod chunks;
 mod client;
 mod counts;
+mod crowd;
 mod curl;
 mod disconnects;
+mod expect;
 mod framing;
 mod many;
 mod refusals;
 mod server;
+mod slow;
+mod smuggling;
 mod usage;
 
 /// Something like noise, and always the same (xorshift).

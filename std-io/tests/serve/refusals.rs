@@ -1,19 +1,20 @@
 //! Every refusal is an answer that the client gets to read, and the end.
 
 use crate::Noise;
-use crate::client::{post, promise};
+use crate::client::{Answer, PAGE, chunked, post, promise};
 use crate::server::Server;
 use std::io::{Read, Write};
 
 /// Sends the head and the start of another request, which must go unanswered.
-fn expect_refusal(server: &Server, head: &[u8], status: u16) {
+pub(crate) fn expect_refusal(server: &Server, head: &[u8], status: u16) -> Answer {
     let mut client = server.connect();
-    client.send(&[head, b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"].concat());
+    client.send(&[head, PAGE].concat());
     let answer = client.answer();
     let shown = String::from_utf8_lossy(&head[..head.len().min(100)]);
     assert_eq!(answer.status, status, "{shown:?}: {answer:?}");
     assert!(answer.closes(), "{shown:?}: {answer:?}");
     client.expect_end();
+    answer
 }
 
 #[test]
@@ -64,35 +65,8 @@ fn hosts() {
 }
 
 #[test]
-fn lengths_of_a_body() {
+fn lengths_that_are_fine() {
     let server = Server::start();
-    for headers in [
-        "Content-Length: ",
-        "Content-Length: +1",
-        "Content-Length: -1",
-        "Content-Length: 0x1",
-        "Content-Length: 1 1",
-        "Content-Length: 1,1",
-        "Content-Length: 1, 1",
-        "Content-Length: 1.0",
-        "Content-Length: 1e1",
-        "Content-Length: \u{661}",
-        "Content-Length: 18446744073709551616",
-        "Content-Length: 99999999999999999999999999999999999999999999",
-        "Content-Length: 1\r\nContent-Length: 1",
-        "Content-Length: 1\r\ncontent-length: 2",
-    ] {
-        let head = format!("POST /lines HTTP/1.1\r\nHost: x\r\n{headers}\r\n\r\n");
-        expect_refusal(&server, head.as_bytes(), 400);
-    }
-    for headers in [
-        "Transfer-Encoding: chunked",
-        "Transfer-Encoding: ",
-        "transfer-encoding: identity\r\nContent-Length: 1",
-    ] {
-        let head = format!("POST /lines HTTP/1.1\r\nHost: x\r\n{headers}\r\n\r\n");
-        expect_refusal(&server, head.as_bytes(), 501);
-    }
     // Blanks around it and zeros before it are fine, and so is nothing at all.
     for headers in ["Content-Length:\t 002 ", "Content-Length:2", "A: b"] {
         let mut client = server.connect();
@@ -188,8 +162,9 @@ fn the_log_cannot_be_forged() {
 fn mutilated_requests() {
     let server = Server::start();
     let mut noise = Noise(0x5eed);
-    let good = [post("one\r\ntwo"), post("three")].concat();
-    for round in 0..300 {
+    let coded = chunked("/lines", b"one\r\ntwo", 4);
+    let good = [post("one\r\ntwo"), coded, post("three")].concat();
+    for round in 0..500 {
         let mut bytes = good.clone();
         for _ in 0..=noise.below(4) {
             let at = noise.below(bytes.len());

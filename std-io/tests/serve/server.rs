@@ -105,14 +105,44 @@ impl Server {
         }
     }
 
+    /// How many lines of the log hold this.
+    pub(crate) fn count_log(&self, word: &str) -> usize {
+        let log = self.log.lock().unwrap();
+        log.iter().filter(|line| line.contains(word)).count()
+    }
+
+    /// A connection that has a thread: it may take a moment until one is free.
+    pub(crate) fn seat(&self) -> Client {
+        let start = Instant::now();
+        loop {
+            let mut client = self.connect();
+            if client.is_served() {
+                return client;
+            }
+            assert!(start.elapsed() < PATIENCE, "no thread becomes free");
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+
     /// The most memory it ever held.
     #[cfg(target_os = "linux")]
     pub(crate) fn peak_kib(&self) -> u64 {
+        let peak = self.status("VmHWM:");
+        peak.strip_suffix(" kB").unwrap().parse().unwrap()
+    }
+
+    /// How many threads it has now.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn threads(&self) -> usize {
+        self.status("Threads:").parse().unwrap()
+    }
+
+    #[cfg(target_os = "linux")]
+    fn status(&self, name: &str) -> String {
         let status = format!("/proc/{}/status", self.process.id());
         let status = fs::read_to_string(status).unwrap();
-        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-        let peak = peak.unwrap().trim().strip_suffix(" kB").unwrap();
-        peak.parse().unwrap()
+        let value = status.lines().find_map(|line| line.strip_prefix(name));
+        value.unwrap().trim().to_owned()
     }
 }
 
@@ -120,7 +150,7 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         if !thread::panicking() {
-            let mut client = self.connect();
+            let mut client = self.seat();
             client.send(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
             assert_eq!(client.answer().status, 200);
             client.expect_end();

@@ -12,7 +12,16 @@ fn help_goes_to_stdout() {
     let output = run(&["--help"]);
     assert!(output.status.success() && output.stderr.is_empty());
     let usage = String::from_utf8(output.stdout).unwrap();
-    assert!(usage.contains("--port") && usage.contains("--max-body"));
+    for flag in [
+        "port",
+        "max-body",
+        "deadline",
+        "min-rate",
+        "idle",
+        "max-connections",
+    ] {
+        assert!(usage.contains(&format!("--{flag} ")), "{flag}");
+    }
 }
 
 #[test]
@@ -25,6 +34,13 @@ fn what_is_not_understood_is_refused() {
         &["--port", "-1"],
         &["--port="],
         &["--max-body", "16M"],
+        &["--deadline", "-1"],
+        &["--deadline", "nan"],
+        &["--deadline", "inf"],
+        &["--deadline", "1e-30"],
+        &["--idle", "1s"],
+        &["--min-rate", "0.5"],
+        &["--max-connections", "0"],
         &["--max-body", "18446744073709551616"],
     ] {
         let output = run(args);

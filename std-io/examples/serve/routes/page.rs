@@ -11,7 +11,8 @@ pub(super) fn page(_: &Request<'_>, _: &mut Body<'_, '_>, site: &Site) -> io::Re
     let address = format!("http://{}", site.address);
     let mut page = format!(
         "tidegate: reads a request body only as far as it may be read.\n\
-         Bodies of up to {} bytes are taken here.\n",
+         Bodies of up to {} bytes are taken here, with a length or in chunks.\n\
+         How long a client may take, and how many there may be: serve --help\n",
         site.settings.max_body
     );
     for route in ROUTES {
