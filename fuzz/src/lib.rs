@@ -9,10 +9,13 @@
 #![forbid(unsafe_code)]
 
 pub mod chunk;
+pub mod conditional;
 pub mod course;
+pub mod file;
 pub mod input;
 pub mod limit;
 pub mod line;
+pub mod range;
 pub mod reader;
 pub mod room;
 pub mod transfer;
