@@ -57,6 +57,13 @@ pub fn chunks(mean: usize, separator: &[u8], total: usize) -> Vec<u8> {
     }
 }
 
+/// So many bytes of random text.
+pub fn text(len: usize) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(len);
+    extend_with_text(&mut bytes, len, &mut Random::new(len as u64));
+    bytes
+}
+
 fn extend_with_text(bytes: &mut Vec<u8>, len: usize, random: &mut Random) {
     bytes.extend((0..len).map(|_| ALPHABET[random.below(ALPHABET.len())]));
 }
