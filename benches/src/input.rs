@@ -7,8 +7,7 @@ mod random;
 
 pub use copying::{BUFFER, Copying, buffered};
 pub use log::access_log;
-
-use random::Random;
+pub use random::Random;
 
 /// How much input a case has: 4 MiB.
 ///
