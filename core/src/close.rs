@@ -86,7 +86,8 @@ impl<S> Closing<S> {
 }
 
 impl<S, C: Callbacks> Closing<S, C> {
-    /// Something more to happen, behind what there is already.
+    /// Something more to happen, behind what there is already; at once, if it is
+    /// closed.
     #[must_use]
     pub fn on_close<F: FnOnce(&Closed)>(self, callback: F) -> Closing<S, (C, OnClose<F>)> {
         self.chain(OnClose(callback))
@@ -159,11 +160,21 @@ impl<S, C: Callbacks> Closing<S, C> {
     }
 
     fn chain<D: Callbacks>(mut self, last: D) -> Closing<S, (C, D)> {
-        Closing {
-            open: self.open.take().map(|Open { stream, callbacks }| Open {
+        let open = match self.open.take() {
+            Some(Open { stream, callbacks }) => Some(Open {
                 stream,
                 callbacks: (callbacks, last),
             }),
+            None => {
+                if let Some(outcome) = self.outcome {
+                    let bytes = self.bytes;
+                    last.run(&Closed { outcome, bytes });
+                }
+                None
+            }
+        };
+        Closing {
+            open,
             outcome: self.outcome,
             bytes: self.bytes,
             promised: self.promised,

@@ -1,10 +1,13 @@
-//! The machines of core on array storage allocate nothing, ever.
+//! The machines of core on array storage allocate nothing, ever; nor does what
+//! is asked of a file, however long the headers are.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
+use std::time::Duration;
 use tidegate_core::{
-    At, BodyKind, Chunked, ChunkedDecoder, ChunkedEncoder, ChunkedFault, Event, Feed, HttpVersion,
-    Limit, LimitFault, LineEnds, LineScanner, Overlong, Plan, Scan, Trailers,
+    At, BodyKind, Chunked, ChunkedDecoder, ChunkedEncoder, ChunkedFault, ETag, Event, Feed,
+    FileAnswer, FileFacts, HttpVersion, Limit, LimitFault, LineEnds, LineScanner, Overlong, Plan,
+    Scan, Trailers,
 };
 
 /// Counts what the calling thread allocates.
@@ -154,6 +157,26 @@ fn limits_and_their_faults_allocate_nothing() {
     assert_eq!(early.map(|at| at.http_status()), Some(400));
     assert_eq!(late.map(|at| at.http_status()), Some(413));
     assert_eq!(count, 0);
+}
+
+#[test]
+fn what_to_answer_costs_no_allocation_however_many_ranges_are_asked_for() {
+    for (asked, status) in [(1, 206), (2, 206), (16, 206), (17, 200), (10_000, 200)] {
+        let ranges = format!("bytes={}", "0-0,".repeat(asked));
+        let tags = format!("{}\"x\"", "\"x\", ".repeat(asked));
+        let headers = [("If-None-Match", &tags), ("Range", &ranges)];
+        let (answer, count) = allocations(|| {
+            let etag = ETag::of_file(1 << 20, Duration::from_secs(5));
+            let facts = FileFacts {
+                size: 1 << 20,
+                etag,
+                modified: Some(5),
+            };
+            FileAnswer::of("GET", headers, &facts, |_| None)
+        });
+        assert_eq!(answer.http_status(), status, "{asked} ranges");
+        assert_eq!(count, 0, "{asked} ranges");
+    }
 }
 
 /// How many bytes of data and how many trailers a feed finds in pieces of this

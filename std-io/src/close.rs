@@ -1,6 +1,6 @@
 //! `ClosingReader`: a reader with something to happen once when it is over.
 
-use crate::drive::may_go_on;
+use crate::drive::{lost, may_go_on};
 use std::io::{self, BufRead, Read};
 use tidegate_core::{Callbacks, Closed, Closing, Guarded, OnClose, Outcome};
 
@@ -37,6 +37,8 @@ use tidegate_core::{Callbacks, Closed, Closing, Guarded, OnClose, Outcome};
 #[must_use]
 pub struct ClosingReader<R, C: Callbacks = ()> {
     closing: Closing<R, C>,
+    /// It failed at a look that lends, and is closed before the next.
+    has_failed: bool,
 }
 
 impl<R> ClosingReader<R> {
@@ -44,6 +46,7 @@ impl<R> ClosingReader<R> {
     pub const fn new(reader: R) -> Self {
         Self {
             closing: Closing::new(reader),
+            has_failed: false,
         }
     }
 }
@@ -53,6 +56,7 @@ impl<R, C: Callbacks> ClosingReader<R, C> {
     pub fn on_close<F: FnOnce(&Closed)>(self, callback: F) -> ClosingReader<R, (C, OnClose<F>)> {
         ClosingReader {
             closing: self.closing.on_close(callback),
+            has_failed: self.has_failed,
         }
     }
 
@@ -60,6 +64,7 @@ impl<R, C: Callbacks> ClosingReader<R, C> {
     pub fn guard<G>(self, guard: G) -> ClosingReader<R, (C, Guarded<G>)> {
         ClosingReader {
             closing: self.closing.guard(guard),
+            has_failed: self.has_failed,
         }
     }
 
@@ -67,6 +72,7 @@ impl<R, C: Callbacks> ClosingReader<R, C> {
     pub fn promised(self, len: u64) -> Self {
         Self {
             closing: self.closing.promised(len),
+            has_failed: self.has_failed,
         }
     }
 
@@ -88,6 +94,9 @@ impl<R, C: Callbacks> ClosingReader<R, C> {
 
     /// The reader, or how it ended.
     fn open(&mut self) -> io::Result<Option<&mut R>> {
+        if self.has_failed {
+            self.closing.fail();
+        }
         match self.closing.outcome() {
             Some(Outcome::Failed) => Err(io::Error::other("the reader failed before")),
             _ => Ok(self.closing.stream()),
@@ -116,10 +125,17 @@ impl<R: BufRead, C: Callbacks> BufRead for ClosingReader<R, C> {
             .fill_buf()
             .map(|seen| (!seen.is_empty()).then_some(()));
         self.settle(seen)?;
-        match self.closing.stream() {
-            Some(reader) => reader.fill_buf(),
-            None => Ok(&[]),
-        }
+        let Some(reader) = self.closing.stream() else {
+            return Ok(&[]);
+        };
+        // Once more, since the first look may not be lent and judged too.
+        let error = match reader.fill_buf() {
+            Ok(shown) if !shown.is_empty() => return Ok(shown),
+            Ok(_) => lost(),
+            Err(error) => error,
+        };
+        self.has_failed = !may_go_on(&error);
+        Err(error)
     }
 
     fn consume(&mut self, amount: usize) {

@@ -468,7 +468,7 @@ pub(crate) fn may_go_on(error: &io::Error) -> bool {
 }
 
 #[cold]
-fn lost() -> io::Error {
+pub(crate) fn lost() -> io::Error {
     io::Error::other(
         "the place in the stream is lost: a callback panicked, or the reader showed less than before",
     )

@@ -1,5 +1,6 @@
 //! `LineIter` allocates nothing for a line, keeps no more than the longest line
-//! allowed, and takes half as much again while it grows to that.
+//! allowed, and takes half as much again while it grows to that. `FileWrapper`
+//! takes one block.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may")]
 
 use std::alloc::{GlobalAlloc, Layout, System};
@@ -7,8 +8,8 @@ use std::cell::Cell;
 use std::io::{self, BufRead, BufReader, Read};
 use std::ops::ControlFlow;
 use tidegate_std_io::{
-    BodyKind, ChunkedWriter, InputLimits, LimitedStream, LineIter, LineScanner, Overlong,
-    input_stream, make_line_iter,
+    BodyKind, Boundary, ByteRange, ChunkedWriter, FileAt, FileWrapper, InputLimits, LimitedStream,
+    LineIter, LineScanner, MultiRange, Overlong, RangeAnswer, input_stream, make_line_iter,
 };
 
 /// Counts what the calling thread allocates.
@@ -316,4 +317,74 @@ fn a_chunked_body_is_written_without_an_allocation() {
     });
     assert_eq!(connection.len(), 10_000 * 22 + 5);
     assert_eq!(count, 0);
+}
+
+/// Whoever takes the bytes keeps none of them.
+#[test]
+fn a_file_costs_one_block_however_long_it_is() {
+    const BLOCK: usize = 8192;
+    let part = ByteRange::new(3_000_000, 5_000_000).unwrap();
+    let file = || FileWrapper::with_block_size(Endless(10_000_000), BLOCK);
+    let mut blocks = 0;
+    let lent = most_held(|| {
+        let mut file = file();
+        while let Some(block) = file.next_block() {
+            blocks += usize::from(!block.unwrap().is_empty());
+        }
+    });
+    assert!(blocks > 1000);
+    assert_eq!(lent, BLOCK);
+    let mut sent = 0;
+    let held = most_held(|| sent = file().write_to(&mut io::sink()).unwrap());
+    assert_eq!((sent, held), (10_000_000, BLOCK));
+    let held = most_held(|| {
+        sent = file()
+            .range_by_reading(part)
+            .write_to(&mut io::sink())
+            .unwrap();
+    });
+    assert_eq!((sent, held), (part.len(), BLOCK));
+    let mut buf = [0; 100];
+    let read = allocations(|| {
+        let mut file = file().range_by_reading(part);
+        while file.read(&mut buf).unwrap() > 0 {}
+    });
+    assert_eq!(read, 0, "a read goes to the buffer of whoever reads");
+    // And what is behind a `Bytes`.
+    let given = most_held(|| file().into_bytes().for_each(|block| drop(block.unwrap())));
+    assert!(given <= BLOCK + 64, "{given}");
+}
+
+#[test]
+fn a_short_range_costs_no_more_than_its_length() {
+    let whole = vec![b'x'; 1 << 20];
+    let part = ByteRange::new(1000, 5).unwrap();
+    let held = most_held(|| {
+        let mut file = FileWrapper::new(FileAt::new(&whole[..]))
+            .range(part)
+            .unwrap();
+        assert_eq!(file.next_block().unwrap().unwrap(), b"xxxxx");
+    });
+    assert_eq!(held, 5);
+}
+
+#[test]
+fn several_ranges_cost_one_block_at_a_time_and_their_heads() {
+    let whole = vec![b'x'; 16 << 20];
+    let size = whole.len() as u64;
+    let set: Vec<String> = (0..16)
+        .map(|i| format!("{}-{}", i << 20, (i << 20) + 999_999))
+        .collect();
+    let RangeAnswer::Many(ranges) = RangeAnswer::parse(format!("bytes={}", set.join(",")), size)
+    else {
+        panic!("16 ranges are many")
+    };
+    let mut sent = 0;
+    let held = most_held(|| {
+        let boundary = Boundary::new("b").unwrap();
+        let mut body = MultiRange::new(&whole[..], size, &ranges, "text/plain", boundary).unwrap();
+        sent = body.send_to(&mut io::sink()).unwrap();
+    });
+    assert!(sent > 16_000_000);
+    assert!((64 << 10..80 << 10).contains(&held), "{held}");
 }

@@ -38,6 +38,7 @@ pub struct Blocks {
     start: u64,
     skip: u64,
     limit: Limit,
+    is_promised: bool,
 }
 
 /// What to do next.
@@ -61,6 +62,7 @@ impl Blocks {
             start: 0,
             skip: 0,
             limit: Limit::at_most(u64::MAX),
+            is_promised: false,
         }
     }
 
@@ -71,6 +73,7 @@ impl Blocks {
             start: 0,
             skip: 0,
             limit: Limit::exact(len),
+            is_promised: true,
         }
     }
 
@@ -81,6 +84,7 @@ impl Blocks {
             start: range.start(),
             skip: range.start(),
             limit: Limit::exact(range.len()),
+            is_promised: true,
         }
     }
 
@@ -105,9 +109,11 @@ impl Blocks {
         if self.skip > 0 && !self.limit.is_exhausted() {
             return Ok(BlockPlan::Skip(self.skip));
         }
-        match self.limit.plan(most) {
-            Ok(Plan::Read(0) | Plan::End | Plan::Probe) => Ok(BlockPlan::End),
+        // One at least, since of none a limit says nothing, not even a fault.
+        match self.limit.plan(most.max(1)) {
+            Ok(Plan::Read(_)) if most == 0 || self.block_size == 0 => Ok(BlockPlan::End),
             Ok(Plan::Read(most)) => Ok(BlockPlan::Read(most)),
+            Ok(Plan::End | Plan::Probe) => Ok(BlockPlan::End),
             Err(at) => Err(self.truncated(at)),
         }
     }
@@ -160,9 +166,9 @@ impl Blocks {
 
     /// How many bytes are still to be read, if that was promised.
     pub const fn remaining(&self) -> Option<u64> {
-        match self.limit.max() {
-            u64::MAX => None,
-            _ => Some(self.limit.remaining()),
+        match self.is_promised {
+            true => Some(self.limit.remaining()),
+            false => None,
         }
     }
 

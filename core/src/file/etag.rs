@@ -59,7 +59,10 @@ impl ETag {
             if self.is(tag, weak_too) {
                 return true;
             }
-            rest = tail;
+            rest = trim_blanks(tail);
+            if !rest.starts_with(b",") {
+                return false;
+            }
         }
     }
 

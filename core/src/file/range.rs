@@ -129,12 +129,16 @@ impl RangeAnswer {
         if !unit.eq_ignore_ascii_case(b"bytes=") {
             return None;
         }
+        let specs = set.split(|&byte| byte == b',').map(trim_blanks);
+        Self::of_specs(specs.filter(|spec| !spec.is_empty()), size)
+    }
+
+    fn of_specs<'v>(specs: impl Iterator<Item = &'v [u8]>, size: u64) -> Option<Self> {
         let mut ranges = ByteRanges::NONE;
         let mut asked = 0;
         let mut satisfiable = false;
-        let mut total = 0u64;
-        let specs = set.split(|&byte| byte == b',').map(trim_blanks);
-        for spec in specs.filter(|spec| !spec.is_empty()) {
+        let mut left = Some(size);
+        for spec in specs {
             let spec = Spec::parse(spec)?;
             asked += 1;
             if asked > MAX_RANGES {
@@ -142,7 +146,7 @@ impl RangeAnswer {
             }
             satisfiable |= spec.is_satisfiable(size);
             if let Some(range) = spec.within(size) {
-                total = total.saturating_add(range.len);
+                left = left.and_then(|left| left.checked_sub(range.len));
                 ranges.ranges[ranges.len] = range;
                 ranges.len += 1;
             }
@@ -151,7 +155,7 @@ impl RangeAnswer {
             // The last bytes of an empty file are all of it, and no range.
             [] if asked == 0 || satisfiable => None,
             [] => Some(Self::Unsatisfiable),
-            _ if total > size => None,
+            _ if left.is_none() => None,
             &[range] => Some(Self::One(range)),
             _ => Some(Self::Many(ranges)),
         }
@@ -241,5 +245,35 @@ impl fmt::Display for ContentRange {
             Some(range) => write!(f, "bytes {}-{}/{size}", range.start, range.end() - 1),
             None => write!(f, "bytes */{size}"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MAX_RANGES, RangeAnswer};
+
+    /// What a header costs does not grow with the ranges in it.
+    #[test]
+    fn no_range_is_looked_at_behind_the_first_that_is_too_many() {
+        for asked in [1, 16, 17, 18, 10_000] {
+            let mut looked_at = 0;
+            let specs = (0..asked).map(|_| {
+                looked_at += 1;
+                &b"0-0"[..]
+            });
+            let answer = RangeAnswer::of_specs(specs, 1 << 20);
+            assert_eq!(looked_at, asked.min(MAX_RANGES + 1));
+            assert_eq!(answer.is_some(), asked <= MAX_RANGES);
+        }
+    }
+
+    #[test]
+    fn nothing_is_looked_at_behind_what_is_malformed() {
+        let mut looked_at = 0;
+        let specs = [&b"0-0"[..], b"x", b"1-1"]
+            .into_iter()
+            .inspect(|_| looked_at += 1);
+        assert_eq!(RangeAnswer::of_specs(specs, 9), None);
+        assert_eq!(looked_at, 2);
     }
 }

@@ -28,21 +28,22 @@ pub(crate) fn drain(reader: &mut impl Read, budget: Budget) -> io::Result<Draine
 }
 
 /// Reads the next of what is planned of a file, as far as the buffer goes; 0 at
-/// the end. What is to be skipped is read into the buffer too.
+/// the end.
 pub(crate) fn read_planned(
     file: &mut impl Read,
     blocks: &mut Blocks,
     buf: &mut [u8],
 ) -> io::Result<usize> {
     loop {
-        let (most, skips) = match blocks.plan()? {
-            BlockPlan::Skip(most) => (usize::try_from(most).unwrap_or(usize::MAX), true),
-            BlockPlan::Read(most) => (most, false),
+        let most = match blocks.plan()? {
+            BlockPlan::Skip(_) => {
+                skip_planned(file, blocks)?;
+                continue;
+            }
+            BlockPlan::Read(most) => most.min(buf.len()),
             BlockPlan::End => return Ok(0),
         };
-        let most = most.min(buf.len());
         match file.read(&mut buf[..most]) {
-            Ok(read) if skips => blocks.skipped(read as u64)?,
             Ok(read) => {
                 blocks.record(read)?;
                 return Ok(read);
@@ -51,4 +52,21 @@ pub(crate) fn read_planned(
             Err(error) => return Err(error),
         }
     }
+}
+
+/// Reads and drops what is to be skipped, in steps that do not depend on how
+/// much somebody wants of what follows.
+#[cold]
+fn skip_planned(file: &mut impl Read, blocks: &mut Blocks) -> io::Result<()> {
+    let mut scratch = [0; 8192];
+    while let BlockPlan::Skip(left) = blocks.plan()? {
+        let most = usize::try_from(left).unwrap_or(usize::MAX);
+        let most = scratch.len().min(most);
+        match file.read(&mut scratch[..most]) {
+            Ok(read) => blocks.skipped(read as u64)?,
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
 }

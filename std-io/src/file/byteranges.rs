@@ -29,9 +29,8 @@ use tidegate_core::{Boundary, ByteRanges};
 /// Those of [`FileWrapper`].
 #[derive(Clone, Debug)]
 pub struct MultiRange<S> {
-    pieces: Vec<Piece<S>>,
-    /// Those before it are sent.
-    next: usize,
+    /// Those that are not sent; the others are dropped, and their blocks.
+    pieces: std::vec::IntoIter<Piece<S>>,
     boundary: Boundary,
 }
 
@@ -75,8 +74,7 @@ impl<S: ReadAt + Clone> MultiRange<S> {
         }
         pieces.push(Piece::head(format!("{line_end}--{name}--\r\n")));
         Ok(Self {
-            pieces,
-            next: 0,
+            pieces: pieces.into_iter(),
             boundary,
         })
     }
@@ -88,7 +86,7 @@ impl<S: ReadAt + Clone> MultiRange<S> {
 
     /// How many bytes are still to come.
     pub fn content_length(&self) -> u64 {
-        let left = self.pieces[self.next..].iter().map(Piece::len);
+        let left = self.pieces.as_slice().iter().map(Piece::len);
         // 16 ranges at most, together no longer than the file.
         left.fold(0, u64::saturating_add)
     }
@@ -101,12 +99,12 @@ impl<S: ReadAt + Clone> MultiRange<S> {
     /// As there; call it again after `WouldBlock`.
     pub fn send_to(&mut self, sink: &mut (impl FileSink + ?Sized)) -> io::Result<u64> {
         let mut sent = 0;
-        while let Some(piece) = self.pieces.get_mut(self.next) {
+        while let Some(piece) = self.pieces.as_mut_slice().first_mut() {
             sent += match piece {
                 Piece::Head(head) => head.send_to(sink)?,
                 Piece::Part(part) => part.send_to(sink)?,
             };
-            self.next += 1;
+            self.pieces.next();
         }
         Ok(sent)
     }
@@ -114,7 +112,7 @@ impl<S: ReadAt + Clone> MultiRange<S> {
 
 impl<S: ReadAt> Read for MultiRange<S> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        while let Some(piece) = self.pieces.get_mut(self.next) {
+        while let Some(piece) = self.pieces.as_mut_slice().first_mut() {
             let read = match piece {
                 Piece::Head(head) => head.read(buf)?,
                 Piece::Part(part) => part.read(buf)?,
@@ -122,7 +120,7 @@ impl<S: ReadAt> Read for MultiRange<S> {
             if read > 0 || buf.is_empty() {
                 return Ok(read);
             }
-            self.next += 1;
+            self.pieces.next();
         }
         Ok(0)
     }

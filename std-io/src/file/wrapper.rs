@@ -107,6 +107,9 @@ impl<F> FileWrapper<F> {
 
     fn with_blocks(mut self, blocks: impl FnOnce(usize) -> Blocks) -> Self {
         self.blocks = blocks(self.blocks.block_size());
+        // The file stands behind them.
+        self.unsent = 0..0;
+        self.buffer = Vec::new();
         self
     }
 }
@@ -142,7 +145,9 @@ impl<F: Read> FileWrapper<F> {
     fn fill(&mut self) -> io::Result<()> {
         if self.unsent.is_empty() {
             if self.buffer.is_empty() {
-                self.buffer = vec![0; self.blocks.block_size()];
+                let left = self.blocks.remaining().unwrap_or(u64::MAX);
+                let left = usize::try_from(left).unwrap_or(usize::MAX);
+                self.buffer = vec![0; self.block_size().min(left)];
             }
             let read = drive::read_planned(&mut self.file, &mut self.blocks, &mut self.buffer)?;
             self.unsent = 0..read;
@@ -255,6 +260,13 @@ impl<F: Seek> Seek for FileWrapper<F> {
         self.blocks = Blocks::until_end(self.blocks.block_size());
         self.unsent = 0..0;
         Ok(position)
+    }
+
+    /// Where the file stands, without what was read and not handed out. Moves
+    /// nothing, so that it may be asked of a promised range too.
+    fn stream_position(&mut self) -> io::Result<u64> {
+        let position = self.file.stream_position()?;
+        Ok(position.saturating_sub(self.unsent.len() as u64))
     }
 }
 
