@@ -7,8 +7,7 @@ mod random;
 
 pub use copying::{BUFFER, Copying, buffered};
 pub use log::access_log;
-
-use random::Random;
+pub use random::Random;
 
 /// How much input a case has: 4 MiB.
 ///
@@ -55,6 +54,13 @@ pub fn chunks(mean: usize, separator: &[u8], total: usize) -> Vec<u8> {
         }
         bytes.extend_from_slice(separator);
     }
+}
+
+/// So many bytes of random text.
+pub fn text(len: usize) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(len);
+    extend_with_text(&mut bytes, len, &mut Random::new(len as u64));
+    bytes
 }
 
 fn extend_with_text(bytes: &mut Vec<u8>, len: usize, random: &mut Random) {

@@ -8,6 +8,7 @@
 //! | measure some rows | `cargo bench --bench line -- slice/40/` |
 //! | check the answers and time nothing | `cargo bench --bench line -- --test` |
 //! | keep a baseline | `cargo bench -- --save-baseline x` |
+//! | read bodies beside hyper, over a socket | `cargo bench --bench differential` |
 //! | see the ratios | `cargo run --release -p tidegate-benches --bin ratios` |
 //!
 //! A row is called `room/source/input/side/engine`. A new room is a file in

@@ -311,7 +311,8 @@ pub fn announced(
     let mut codings = Vec::new();
     for (name, value) in headers {
         let name = name.to_ascii_lowercase();
-        let bare = name.trim_matches([' ', '\t', '\n', '\r', '\u{c}']);
+        let is_none = |c: char| !c.is_ascii_alphanumeric() && !"!#$%&'*+-.^_`|~".contains(c);
+        let bare = name.trim_matches(is_none);
         let framing = ["content-length", "transfer-encoding"].contains(&bare);
         if framing && bare != name {
             return Err(BodyKindFault::BlankInName);

@@ -148,6 +148,16 @@ impl<R: BufRead, M: Scan> Drive<R, M> {
         Some(lent.map(|(window, found)| M::token(found, window)))
     }
 
+    /// Takes the next token if it lies whole in the reader's buffer, and says
+    /// what `see` makes of it: for what need not be lent. `None` says nothing.
+    #[inline]
+    pub(crate) fn take_in_place<T>(&mut self, see: impl FnOnce(M::Token<'_>) -> T) -> Option<T> {
+        self.look_in_place(|_, machine, window| match machine.glance(window) {
+            Some((used, found)) => (used, Some(see(M::token(found, window)))),
+            None => (0, None),
+        })
+    }
+
     /// Hands every token to the visitor until that breaks, the fast way.
     ///
     /// Should the visitor panic, nobody knows how far it got: all is lost then.

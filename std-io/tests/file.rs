@@ -1069,7 +1069,8 @@ fn a_media_type_with_control_characters_is_refused() {
     for c in (0..=0x20u8).chain([0x7e, 0x7f]).map(char::from) {
         let content_type = format!("text/plain{c};x");
         let body = MultiRange::new(TEXT, 37, &ranges, &content_type, boundary);
-        match c.is_control() {
+        // A tab is a blank like another.
+        match c.is_control() && c != '\t' {
             true => assert_eq!(body.unwrap_err().kind(), ErrorKind::InvalidInput, "{c:?}"),
             false => assert!(body.is_ok(), "{c:?}"),
         }

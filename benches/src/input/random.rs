@@ -3,10 +3,11 @@
 /// `SplitMix64`: short enough to be seen to be the same for ever, which no
 /// crate promises of its generators.
 #[derive(Debug)]
-pub(super) struct Random(u64);
+pub struct Random(u64);
 
 impl Random {
-    pub(super) const fn new(seed: u64) -> Self {
+    /// The numbers that belong to this seed.
+    pub const fn new(seed: u64) -> Self {
         Self(seed)
     }
 
@@ -19,11 +20,16 @@ impl Random {
     }
 
     /// A number in `0..bound`.
-    pub(super) const fn below(&mut self, bound: usize) -> usize {
+    pub const fn below(&mut self, bound: usize) -> usize {
         ((self.next() as u128 * bound as u128) >> 64) as usize
     }
 
-    pub(super) const fn pick<'a>(&mut self, from: &[&'a str]) -> &'a str {
+    /// One of these.
+    ///
+    /// # Panics
+    ///
+    /// If there is none.
+    pub const fn pick<T: Copy>(&mut self, from: &[T]) -> T {
         from[self.below(from.len())]
     }
 }

@@ -1,4 +1,4 @@
-use crate::field::trim_blanks;
+use crate::field::{is_token_byte, trim_blanks};
 use crate::{Fault, FaultClass};
 use core::fmt;
 
@@ -137,10 +137,15 @@ enum Name {
 }
 
 impl Name {
-    /// A name with blanks around it is refused (RFC 9112 section 5.1): one
-    /// reader takes it for the field and another does not.
+    /// A name with anything around it that is no part of a name is refused (RFC
+    /// 9112 section 5.1): one reader takes it for the field and another does not.
     fn of(name: &[u8]) -> Result<Self, BodyKindFault> {
-        let bare = name.trim_ascii();
+        let start = name.iter().position(|&byte| is_token_byte(byte));
+        let end = name.iter().rposition(|&byte| is_token_byte(byte));
+        let (Some(start), Some(end)) = (start, end) else {
+            return Ok(Self::Other);
+        };
+        let bare = &name[start..=end];
         let found = if bare.eq_ignore_ascii_case(b"content-length") {
             Self::ContentLength
         } else if bare.eq_ignore_ascii_case(b"transfer-encoding") {
@@ -240,7 +245,8 @@ pub enum BodyKindFault {
     ChunkedTwice,
     /// A Transfer-Encoding in a message of HTTP/1.0.
     CodingInHttp10,
-    /// A blank between the name of a framing field and its colon, or before it.
+    /// A blank, or another byte that no name has, between the name of a framing
+    /// field and its colon, or before it.
     BlankInName,
 }
 
@@ -267,7 +273,9 @@ impl fmt::Display for BodyKindFault {
             Self::ChunkedNotLast => "chunked is not the last transfer coding",
             Self::ChunkedTwice => "chunked is applied twice",
             Self::CodingInHttp10 => "HTTP/1.0 has no Transfer-Encoding",
-            Self::BlankInName => "there are blanks around the name of a framing field",
+            Self::BlankInName => {
+                "there is more than its name in front of the colon of a framing field"
+            }
         })
     }
 }

@@ -330,6 +330,7 @@ impl Scan for ChunkedDecoder {
         Ok(Step { used, event })
     }
 
+    #[inline]
     fn token(found: ChunkedFound, window: &[u8]) -> Chunked<'_> {
         let bytes = &window[found.start..found.end];
         match found.what {
@@ -341,7 +342,10 @@ impl Scan for ChunkedDecoder {
         }
     }
 
-    #[inline]
+    // Always, for what was found is stored in smaller words than it is loaded
+    // in where it is handed from call to call, and to wait for that costs more
+    // than to find it.
+    #[inline(always)]
     fn glance(&mut self, window: &[u8]) -> Option<(usize, ChunkedFound)> {
         let (start, size) = self.plain_head(window)?;
         let here = (window.len() - start) as u64;

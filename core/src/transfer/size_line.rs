@@ -148,13 +148,30 @@ fn hex_value(digit: u8) -> u64 {
 #[inline]
 pub(super) fn plain(window: &[u8]) -> Option<(usize, u64)> {
     let mut size = 0;
-    for (digits, &byte) in window.iter().take(MAX_DIGITS + 1).enumerate() {
-        if byte.is_ascii_hexdigit() && digits < MAX_DIGITS {
-            size = size << 4 | hex_value(byte);
-            continue;
+    let mut digits = 0;
+    for &byte in window.iter().take(MAX_DIGITS) {
+        let digit = HEX[usize::from(byte)];
+        if digit == NO_DIGIT {
+            break;
         }
-        let ends = digits > 0 && byte == b'\r' && window.get(digits + 1) == Some(&b'\n');
-        return ends.then_some((digits + 2, size));
+        size = size << 4 | u64::from(digit);
+        digits += 1;
     }
-    None
+    let ends = digits > 0 && window.get(digits..digits + 2) == Some(b"\r\n");
+    ends.then_some((digits + 2, size))
 }
+
+const NO_DIGIT: u8 = 0xFF;
+
+/// What each byte is worth as a digit. A table, for this is the longest part of
+/// the way from one short chunk to the next.
+const HEX: [u8; 256] = {
+    let mut values = [NO_DIGIT; 256];
+    let mut value = 0;
+    while value < 16 {
+        values[b"0123456789abcdef"[value] as usize] = value as u8;
+        values[b"0123456789ABCDEF"[value] as usize] = value as u8;
+        value += 1;
+    }
+    values
+};

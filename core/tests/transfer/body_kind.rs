@@ -129,6 +129,9 @@ const CASES: &[(Headers<'_>, Kind)] = &[
     (&[("Transfer-Encoding\r", "chunked")], Err(BlankInName)),
     (&[("\nTransfer-Encoding", "chunked")], Err(BlankInName)),
     (&[(CL, "5"), ("Content-Length ", "5")], Err(BlankInName)),
+    (&[("Content-Length\x0b", "5")], Err(BlankInName)),
+    (&[("\0Content-Length", "5")], Err(BlankInName)),
+    (&[("Transfer-Encoding:", "chunked")], Err(BlankInName)),
 ];
 
 /// Which say nothing of the framing.

@@ -1,14 +1,15 @@
 //! An answer: a status, headers and content, and how it is written out.
 
+use crate::content::Content;
 use crate::request::Request;
 use std::io::{self, Write};
 use std::time::SystemTime;
-use tidegate_std_io::HttpVersion;
+use tidegate_std_io::{FileSink, HttpVersion};
 
 pub(crate) struct Answer {
     status: u16,
     headers: Vec<(&'static str, String)>,
-    content: Vec<u8>,
+    content: Content,
 }
 
 /// What of the request, and of the connection's state, shows in an answer.
@@ -41,22 +42,31 @@ impl Manner {
 
 impl Answer {
     pub(crate) fn text(status: u16, text: impl Into<String>) -> Self {
-        Self::new(status, "text/plain; charset=utf-8", text.into())
+        Self::typed(status, "text/plain; charset=utf-8", text.into())
     }
 
     /// The text of a JSON value; the newline behind it is added.
     pub(crate) fn json(value: impl Into<String>) -> Self {
         let mut content = value.into();
         content.push('\n');
-        Self::new(200, "application/json", content)
+        Self::typed(200, "application/json", content)
     }
 
-    fn new(status: u16, content_type: &str, content: String) -> Self {
+    pub(crate) fn html(page: String) -> Self {
+        Self::typed(200, "text/html; charset=utf-8", page)
+    }
+
+    /// With no other headers than those which every answer has.
+    pub(crate) fn new(status: u16, content: Content) -> Self {
         Self {
             status,
-            headers: vec![("Content-Type", content_type.to_owned())],
-            content: content.into_bytes(),
+            headers: Vec::new(),
+            content,
         }
+    }
+
+    fn typed(status: u16, content_type: &str, content: String) -> Self {
+        Self::new(status, Content::Bytes(content.into_bytes())).with("Content-Type", content_type)
     }
 
     /// The value is ours and not the client's: it is written as it is.
@@ -66,50 +76,64 @@ impl Answer {
         self
     }
 
-    pub(crate) fn write_to(&self, mut to: impl Write, manner: Manner) -> io::Result<()> {
-        let mut bytes = format!(
-            "HTTP/1.1 {} {}\r\nContent-Length: {}\r\n",
-            self.status,
-            reason(self.status),
-            self.content.len()
-        )
-        .into_bytes();
+    /// Sends it. The error says how far it got.
+    pub(crate) fn write_to(mut self, mut to: impl FileSink, manner: Manner) -> io::Result<()> {
+        let mut bytes = self.head(manner)?;
+        if manner.with_content {
+            bytes.append(&mut self.content.take_bytes());
+        }
+        to.write_all(&bytes)
+            .map_err(|error| io::Error::new(error.kind(), format!("unanswered: {error}")))?;
+        match manner.with_content {
+            true => self.content.send_to(&mut to),
+            false => Ok(()),
+        }
+    }
+
+    fn head(&self, manner: Manner) -> io::Result<Vec<u8>> {
+        let status = self.status;
+        let mut bytes = format!("HTTP/1.1 {status} {}\r\n", reason(status)).into_bytes();
+        if let Some(length) = self.content.left() {
+            write!(bytes, "Content-Length: {length}\r\n")?;
+        }
         let headers = self
             .headers
             .iter()
             .map(|(name, value)| (*name, value.as_str()));
-        let date = date();
+        let date = http_date(SystemTime::now());
         let date = date.as_deref().map(|value| ("Date", value));
         let connection = manner.connection.map(|value| ("Connection", value));
         for (name, value) in headers.chain(date).chain(connection) {
             write!(bytes, "{name}: {value}\r\n")?;
         }
         bytes.extend_from_slice(b"\r\n");
-        if manner.with_content {
-            bytes.extend_from_slice(&self.content);
-        }
-        to.write_all(&bytes)
+        Ok(bytes)
     }
 }
 
-/// Now, as RFC 9110 section 6.6.1 wants it of who has a clock. A clock that was
-/// never set may stand before 1970, or anywhere: who has such a one says nothing.
-fn date() -> Option<String> {
+/// A time as RFC 9110 section 5.6.7 writes it, which is only possible from 1970
+/// to 9999. A clock that was never set may stand anywhere, and so may the date
+/// of a file: of such a one nothing is said.
+pub(crate) fn http_date(time: SystemTime) -> Option<String> {
     const YEAR_10000: u64 = 253_402_300_800;
-    let now = SystemTime::now();
-    let since = now.duration_since(SystemTime::UNIX_EPOCH).ok()?;
-    (since.as_secs() < YEAR_10000).then(|| httpdate::fmt_http_date(now))
+    let since = time.duration_since(SystemTime::UNIX_EPOCH).ok()?;
+    (since.as_secs() < YEAR_10000).then(|| httpdate::fmt_http_date(time))
 }
 
 /// The reason phrase of a status, which is for people alone.
 pub(crate) fn reason(status: u16) -> &'static str {
     match status {
         200 => "OK",
+        206 => "Partial Content",
+        301 => "Moved Permanently",
+        304 => "Not Modified",
         400 => "Bad Request",
         404 => "Not Found",
         405 => "Method Not Allowed",
         408 => "Request Timeout",
+        412 => "Precondition Failed",
         413 => "Content Too Large",
+        416 => "Range Not Satisfiable",
         431 => "Request Header Fields Too Large",
         500 => "Internal Server Error",
         503 => "Service Unavailable",

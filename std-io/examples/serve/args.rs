@@ -2,12 +2,14 @@
 
 use std::ffi::OsString;
 use std::num::NonZeroUsize;
+use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
 pub(crate) const USAGE: &str = "\
 Usage: serve [--port N] [--max-body BYTES] [--deadline SECONDS]
-             [--min-rate BYTES] [--idle SECONDS] [--max-connections N]
+             [--min-rate BYTES] [--idle SECONDS] [--stall SECONDS]
+             [--max-connections N] [--root DIR]
 
 Serves HTTP/1.1 on 127.0.0.1 and says on stdout where.
 
@@ -19,7 +21,11 @@ Serves HTTP/1.1 on 127.0.0.1 and says on stdout where.
                        seconds, a slower one is 408; 0 for any [100]
   --idle SECONDS       how long a connection may be kept without a request;
                        0 for ever [15]
+  --stall SECONDS      how long a client may take to make room for more of its
+                       answer, a slower one is cut off; 0 for ever [30]
   --max-connections N  how many there may be at once, one more is 503 [256]
+  --root DIR           the directory that /files/ shows, to everybody who asks:
+                       not its hidden files, and nothing outside of it [none]
   --help               this text
 ";
 
@@ -28,7 +34,6 @@ pub(crate) enum Command {
     Serve(Settings),
 }
 
-#[derive(Clone, Copy)]
 pub(crate) struct Settings {
     pub(crate) port: u16,
     /// In bytes, inclusive.
@@ -37,7 +42,9 @@ pub(crate) struct Settings {
     /// Bytes a second, or 0.
     pub(crate) min_rate: u64,
     pub(crate) idle: Duration,
+    pub(crate) stall: Duration,
     pub(crate) max_connections: NonZeroUsize,
+    pub(crate) root: Option<PathBuf>,
 }
 
 /// A line of 1.2 Mbit/s sends the longest body within the deadline. The rate is
@@ -52,7 +59,9 @@ impl Default for Settings {
             deadline: Duration::from_secs(120),
             min_rate: 100,
             idle: Duration::from_secs(15),
+            stall: Duration::from_secs(30),
             max_connections: const { NonZeroUsize::new(256).unwrap() },
+            root: None,
         }
     }
 }
@@ -60,13 +69,13 @@ impl Default for Settings {
 /// `--flag value` and `--flag=value`; the error says what is wrong.
 pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Command, String> {
     let mut settings = Settings::default();
-    let mut args = args
-        .into_iter()
-        .map(|arg| arg.to_string_lossy().into_owned());
+    let mut args = args.into_iter();
     while let Some(arg) = args.next() {
+        let unknown = || format!("unknown argument {arg:?}");
+        let arg = arg.to_str().ok_or_else(unknown)?;
         let (flag, value) = match arg.split_once('=') {
-            Some((flag, value)) => (flag, Some(value.to_owned())),
-            None => (arg.as_str(), None),
+            Some((flag, value)) => (flag, Some(OsString::from(value))),
+            None => (arg, None),
         };
         let value = || value.or_else(|| args.next());
         match flag {
@@ -75,19 +84,24 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Command,
             "--deadline" => settings.deadline = number::<Seconds>(flag, value())?.0,
             "--min-rate" => settings.min_rate = number(flag, value())?,
             "--idle" => settings.idle = number::<Seconds>(flag, value())?.0,
+            "--stall" => settings.stall = number::<Seconds>(flag, value())?.0,
             "--max-connections" => settings.max_connections = number(flag, value())?,
+            "--root" => settings.root = Some(needed(flag, value())?.into()),
             "--help" | "-h" => return Ok(Command::Help),
-            _ => return Err(format!("unknown argument {arg:?}")),
+            _ => return Err(unknown()),
         }
     }
     Ok(Command::Serve(settings))
 }
 
-fn number<N: FromStr>(flag: &str, value: Option<String>) -> Result<N, String> {
-    let value = value.ok_or_else(|| format!("{flag} needs a value"))?;
-    value
-        .parse()
-        .map_err(|_| format!("{flag} does not take {value:?}"))
+fn number<N: FromStr>(flag: &str, value: Option<OsString>) -> Result<N, String> {
+    let value = needed(flag, value)?;
+    let number = value.to_str().and_then(|value| value.parse().ok());
+    number.ok_or_else(|| format!("{flag} does not take {value:?}"))
+}
+
+fn needed(flag: &str, value: Option<OsString>) -> Result<OsString, String> {
+    value.ok_or_else(|| format!("{flag} needs a value"))
 }
 
 /// Seconds, fractions too; 0 is for ever.

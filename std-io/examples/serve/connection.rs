@@ -1,6 +1,7 @@
 //! One request after the other on a connection, and how it ends.
 
 use crate::answer::Manner;
+use crate::args::Settings;
 use crate::body::Body;
 use crate::refusal::Refusal;
 use crate::request::{self, Request};
@@ -32,7 +33,7 @@ pub(crate) type Reader<'s> = BufReader<PacedReader<&'s TcpStream>>;
 
 /// Serves a connection to its end.
 pub(crate) fn serve(stream: &TcpStream, peer: SocketAddr, site: &Site) {
-    if let Err(error) = prepare(stream) {
+    if let Err(error) = prepare(stream, &site.settings) {
         return log::line(format_args!("{peer}: {error}"));
     }
     let paced = PacedReader::new(stream, patience::between_requests(&site.settings));
@@ -52,9 +53,9 @@ pub(crate) fn serve(stream: &TcpStream, peer: SocketAddr, site: &Site) {
     close(stream, reader);
 }
 
-fn prepare(stream: &TcpStream) -> io::Result<()> {
+fn prepare(stream: &TcpStream, settings: &Settings) -> io::Result<()> {
     stream.set_nodelay(true)?;
-    stream.set_write_timeout(Some(patience::TO_WRITE))
+    stream.set_write_timeout(patience::to_write(settings))
 }
 
 /// Answers one request, and says whether there may be another.
@@ -85,7 +86,7 @@ fn respond(
     let answer = routes::answer(request, &mut body, site).map_err(|error| body.blame(error))?;
     let keep = request.keep_alive() && body.may_be_left_behind(TO_KEEP)?;
     if let Err(error) = answer.write_to(body.connection(), Manner::of(request, keep)) {
-        log::line(format_args!("{peer} {request}: unanswered, {error}"));
+        log::line(format_args!("{peer} {request}: {error}"));
         return Ok(false);
     }
     if keep && let Err(error) = body.drain(TO_KEEP) {

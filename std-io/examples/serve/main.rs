@@ -1,5 +1,5 @@
 //! A small blocking HTTP/1.1 server that reads request bodies only as far as it
-//! may, and cuts them into lines.
+//! may, cuts them into lines, and sends files and parts of them.
 //!
 //! ```text
 //! cargo run --release --example serve
@@ -17,9 +17,10 @@
 //! | `patience` | how long a client is waited for |
 //! | `routes` | what there is; **a new route is a line in its table** |
 //! | `answer` | a status, headers and content, written out |
+//! | `content` | bytes in memory, or a file that is never in it |
 //! | `refusal` | why a request is not answered by a route |
 //!
-//! Memory does not grow with a body, no client holds a thread for ever by being
+//! Memory does not grow with a body or a file, no client holds a thread for ever by being
 //! slow, and no input makes it panic.
 
 #![forbid(unsafe_code)]
@@ -28,6 +29,7 @@ mod answer;
 mod args;
 mod body;
 mod connection;
+mod content;
 mod head;
 mod log;
 mod patience;
@@ -49,7 +51,7 @@ fn main() -> ExitCode {
         Ok(Command::Serve(settings)) => match server::run(settings) {
             Ok(never) => match never {},
             Err(error) => {
-                log::line(format_args!("port {}: {error}", settings.port));
+                log::line(format_args!("{error}"));
                 ExitCode::FAILURE
             }
         },

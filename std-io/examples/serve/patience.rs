@@ -11,8 +11,16 @@ use tidegate_std_io::Pace;
 /// packets to come back.
 const WINDOW: Duration = Duration::from_secs(10);
 
-/// How long a client may take to make room for some of its answer.
-pub(crate) const TO_WRITE: Duration = Duration::from_secs(30);
+/// How long a client may take to make room for more of its answer.
+///
+/// This bounds a write that gets nowhere, and a `sendfile`: that one waits so
+/// long for each of the pieces it moves, and a socket that is full may take some
+/// of one, so it can be four times as long until it gives up. An answer that
+/// crawls is not given up: there is no telling how long an honest client needs
+/// for a file of any size.
+pub(crate) fn to_write(settings: &Settings) -> Option<Duration> {
+    (settings.stall < Duration::MAX).then_some(settings.stall)
+}
 
 /// For a request, from its first byte to its last.
 pub(crate) fn with_request(settings: &Settings) -> Pace {

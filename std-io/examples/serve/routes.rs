@@ -1,6 +1,7 @@
 //! What there is, in one table.
 
 mod chunks;
+mod files;
 mod lines;
 mod page;
 
@@ -10,12 +11,15 @@ use crate::request::Request;
 use crate::server::Site;
 use std::io;
 
+pub(crate) use files::Root;
+
 /// Answers a request. What it leaves of the body is read or cut off by the
 /// connection; an error of the body becomes 400, 408 or 413.
 type Handler = fn(&Request<'_>, &mut Body<'_, '_>, &Site) -> io::Result<Answer>;
 
 struct Route {
     method: &'static str,
+    /// `/path/...` is all that begins with `/path/`, and `/path` itself.
     path: &'static str,
     handler: Handler,
     /// For the page: what it does, and how to try it (`{site}` is the address).
@@ -56,7 +60,33 @@ static ROUTES: &[Route] = &[
             "printf 'one\\r\\n--xtwo' | curl --data-binary @- '{site}/chunks?sep=%0D%0A--x'",
         ],
     },
+    Route {
+        method: "GET",
+        path: "/files/...",
+        handler: files::files,
+        about: "what lies in the directory that --root names, or parts of it, in answer to \
+                Range, If-Range, If-Match, If-None-Match, If-Modified-Since and \
+                If-Unmodified-Since; a directory is a page of links",
+        examples: &[
+            "curl {site}/files/",
+            "curl -r 0-99 {site}/files/access.log",
+            "curl -r 0-9,-10 {site}/files/access.log",
+            "curl -C - -o copy.mp4 {site}/files/video.mp4",
+            "curl -z copy.log -o copy.log {site}/files/access.log",
+        ],
+    },
 ];
+
+impl Route {
+    fn is_at(&self, path: &str) -> bool {
+        match self.path.strip_suffix("/...") {
+            Some(front) => path
+                .strip_prefix(front)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/')),
+            None => path == self.path,
+        }
+    }
+}
 
 pub(crate) fn answer(
     request: &Request<'_>,
@@ -69,7 +99,7 @@ pub(crate) fn answer(
         request.method
     };
     let mut allowed = Vec::new();
-    for route in ROUTES.iter().filter(|route| route.path == request.path) {
+    for route in ROUTES.iter().filter(|route| route.is_at(request.path)) {
         if route.method == method {
             return (route.handler)(request, body, site);
         }

@@ -3,6 +3,7 @@
 
 use crate::args::Settings;
 use crate::refusal::Refusal;
+use crate::routes::Root;
 use crate::{connection, log};
 use std::convert::Infallible;
 use std::io::{self, Read, Write};
@@ -22,13 +23,23 @@ const RETRY_AFTER: &str = "5";
 pub(crate) struct Site {
     pub(crate) address: SocketAddr,
     pub(crate) settings: Settings,
+    /// What `/files/` shows, if anything.
+    pub(crate) root: Option<Root>,
 }
 
-/// Serves for ever; the error is one of binding the port.
+/// Serves for ever; the error says what it could not begin with.
 pub(crate) fn run(settings: Settings) -> io::Result<Infallible> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, settings.port))?;
+    let root = settings.root.as_deref().map(Root::new).transpose()?;
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, settings.port)).map_err(|error| {
+        io::Error::new(error.kind(), format!("port {}: {error}", settings.port))
+    })?;
     let address = listener.local_addr()?;
-    let site = Arc::new(Site { address, settings });
+    let max_connections = settings.max_connections.get();
+    let site = Arc::new(Site {
+        address,
+        settings,
+        root,
+    });
     let mut stdout = io::stdout();
     let _ = writeln!(stdout, "listening on http://{address}").and_then(|()| stdout.flush());
     // Each connection has a share, and gives it back whatever way it ends: also
@@ -38,7 +49,7 @@ pub(crate) fn run(settings: Settings) -> io::Result<Infallible> {
     loop {
         let accepted = listener.accept();
         // One share is our own.
-        let is_full = Arc::strong_count(&shares) > settings.max_connections.get();
+        let is_full = Arc::strong_count(&shares) > max_connections;
         let outcome = match accepted {
             Ok((stream, peer)) if is_full => {
                 // Said once, or those who knock would fill the log.

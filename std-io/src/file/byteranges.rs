@@ -1,6 +1,6 @@
 use super::{FileAt, FileSink, FileWrapper, ReadAt};
 use std::io::{self, Read};
-use tidegate_core::{Boundary, ByteRanges};
+use tidegate_core::{Boundary, ByteRanges, Encoder, PartHead};
 
 /// Several ranges of one file as a body of the type `multipart/byteranges`
 /// (RFC 9110 section 14.6), whose length is known before the first byte.
@@ -56,23 +56,19 @@ impl<S: ReadAt + Clone> MultiRange<S> {
         content_type: &str,
         boundary: Boundary,
     ) -> io::Result<Self> {
-        if content_type.contains(|c: char| c.is_ascii_control()) {
-            let why = "a media type has control characters";
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, why));
-        }
-        let name = boundary.as_str();
+        let mut encoder = Encoder::new(boundary);
         let mut pieces = Vec::new();
-        let mut line_end = "";
         for range in ranges.as_slice() {
-            pieces.push(Piece::head(format!(
-                "{line_end}--{name}\r\nContent-Type: {content_type}\r\nContent-Range: {}\r\n\r\n",
-                range.content_range(size)
-            )));
+            let content_range = range.content_range(size).to_string();
+            let fields = [(&b"Content-Range"[..], content_range.as_bytes())];
+            let head = PartHead::bare()
+                .content_type(content_type)?
+                .fields(&fields)?;
+            pieces.push(Piece::head(encoder.part(head).pieces()));
             let part = FileWrapper::new(FileAt::new(source.clone())).range(*range)?;
             pieces.push(Piece::Part(part));
-            line_end = "\r\n";
         }
-        pieces.push(Piece::head(format!("{line_end}--{name}--\r\n")));
+        pieces.push(Piece::head(encoder.end().pieces()));
         Ok(Self {
             pieces: pieces.into_iter(),
             boundary,
@@ -127,9 +123,10 @@ impl<S: ReadAt> Read for MultiRange<S> {
 }
 
 impl<S> Piece<S> {
-    fn head(head: String) -> Self {
+    fn head<'p>(pieces: impl IntoIterator<Item = &'p [u8]>) -> Self {
+        let head: Vec<u8> = pieces.into_iter().flatten().copied().collect();
         let len = head.len() as u64;
-        Self::Head(FileWrapper::with_block_size(io::Cursor::new(head.into_bytes()), 256).exact(len))
+        Self::Head(FileWrapper::with_block_size(io::Cursor::new(head), 256).exact(len))
     }
 
     fn len(&self) -> u64 {

@@ -49,18 +49,35 @@ impl<R: BufRead> ChunkedReader<R> {
     }
 
     /// Goes on to the next data, or to the end.
+    #[inline]
     fn find_data(&mut self) -> io::Result<()> {
+        let Self {
+            drive, trailers, ..
+        } = self;
+        match drive.take_in_place(|token| trailers.data_or_push(token)) {
+            Some(data) if data > 0 => self.keep(data),
+            _ => self.find_data_slowly()?,
+        }
+        Ok(())
+    }
+
+    #[inline(never)]
+    fn find_data_slowly(&mut self) -> io::Result<()> {
         while let Some(token) = self.drive.next() {
-            match token? {
-                Chunked::Data(data) => {
-                    self.data = data.len();
-                    self.drive.keep(self.data);
-                    break;
-                }
-                Chunked::Trailer { name, value } => self.trailers.push(name, value),
+            let data = self.trailers.data_or_push(token?);
+            if data > 0 {
+                self.keep(data);
+                break;
             }
         }
         Ok(())
+    }
+
+    /// So many bytes of data were taken last, and stay in the reader.
+    #[inline]
+    fn keep(&mut self, data: usize) {
+        self.data = data;
+        self.drive.keep(data);
     }
 }
 
@@ -89,6 +106,18 @@ impl<R: BufRead> BufRead for ChunkedReader<R> {
 }
 
 impl Fields {
+    /// How many bytes of data the token is; as a trailer it is kept.
+    #[inline]
+    fn data_or_push(&mut self, token: Chunked<'_>) -> usize {
+        match token {
+            Chunked::Data(data) => data.len(),
+            Chunked::Trailer { name, value } => {
+                self.push(name, value);
+                0
+            }
+        }
+    }
+
     fn push(&mut self, name: &[u8], value: &[u8]) {
         self.bytes.extend_from_slice(name);
         let colon = self.bytes.len();

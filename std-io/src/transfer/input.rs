@@ -195,7 +195,9 @@ impl<R: BufRead> InputStream<R> {
         }
     }
 
-    /// The connection; what is unread of the body is still in it.
+    /// The connection. What is unread of the body is still in it, but for the
+    /// start of a trailer line that straddles two reads, which is lost; what
+    /// follows the body is all there.
     pub fn into_inner(self) -> R {
         match self.stream.into_inner() {
             Content::Plain(reader) => reader,

@@ -12,7 +12,7 @@ pub(crate) struct Client {
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
-    head: String,
+    pub(crate) head: String,
     pub(crate) content: String,
 }
 
@@ -39,6 +39,16 @@ impl Answer {
 
 /// A whole GET of the page.
 pub(crate) const PAGE: &[u8] = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n";
+
+/// A whole GET with these headers, each with its line end.
+pub(crate) fn get(target: &str, headers: &str) -> Vec<u8> {
+    request("GET", target, headers)
+}
+
+/// A whole request without a body.
+pub(crate) fn request(method: &str, target: &str, headers: &str) -> Vec<u8> {
+    format!("{method} {target} HTTP/1.1\r\nHost: x\r\n{headers}\r\n").into_bytes()
+}
 
 /// A whole `POST /lines`.
 pub(crate) fn post(body: impl AsRef<[u8]>) -> Vec<u8> {
@@ -136,6 +146,20 @@ impl Client {
         answer
     }
 
+    /// So many bytes more.
+    pub(crate) fn read(&mut self, len: usize) -> Vec<u8> {
+        let mut bytes = vec![0; len];
+        self.reader.read_exact(&mut bytes).unwrap();
+        bytes
+    }
+
+    /// All that comes until the server closes, which it does without a reset.
+    pub(crate) fn read_to_end(&mut self) -> Vec<u8> {
+        let mut rest = Vec::new();
+        self.reader.read_to_end(&mut rest).unwrap();
+        rest
+    }
+
     /// Whether a GET is answered, and not turned away.
     pub(crate) fn is_served(&mut self) -> bool {
         // Who is turned away may find the connection closed already.
@@ -149,8 +173,7 @@ impl Client {
 
     /// The server closes, after nothing more and without a reset.
     pub(crate) fn expect_end(&mut self) {
-        let mut rest = Vec::new();
-        self.reader.read_to_end(&mut rest).unwrap();
+        let rest = self.read_to_end();
         assert_eq!(String::from_utf8_lossy(&rest), "");
     }
 }

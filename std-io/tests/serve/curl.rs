@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 const CHUNKED: &str = "Transfer-Encoding: chunked";
 
 /// What curl wrote to stdout, or `None`, with a message, if there is no curl.
-fn curl(args: &[&str]) -> Option<String> {
+pub(crate) fn curl(args: &[&str]) -> Option<String> {
     let output = Command::new("curl")
         .args(["--silent", "--show-error", "--max-time", "10"])
         .args(args)

@@ -11,6 +11,7 @@ mod crowd;
 mod curl;
 mod disconnects;
 mod expect;
+mod files;
 mod framing;
 mod many;
 mod refusals;

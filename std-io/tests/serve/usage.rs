@@ -18,7 +18,9 @@ fn help_goes_to_stdout() {
         "deadline",
         "min-rate",
         "idle",
+        "stall",
         "max-connections",
+        "root",
     ] {
         assert!(usage.contains(&format!("--{flag} ")), "{flag}");
     }
@@ -40,6 +42,8 @@ fn what_is_not_understood_is_refused() {
         &["--deadline", "1e-30"],
         &["--idle", "1s"],
         &["--min-rate", "0.5"],
+        &["--stall", "-1"],
+        &["--root"],
         &["--max-connections", "0"],
         &["--max-body", "18446744073709551616"],
     ] {

@@ -1,0 +1,92 @@
+//! A file, or what of it a request asks for.
+
+use crate::answer::{Answer, http_date};
+use crate::content::Content;
+use crate::request::Request;
+use std::fs::File;
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+use tidegate_std_io::{
+    ContentRange, ETag, FileAnswer, FileAt, FileFacts, FileWrapper, MultiRange, random_boundary,
+};
+
+/// All that is said of the file, and all that is sent, comes from this one
+/// handle: whatever takes its place in the directory meanwhile.
+pub(super) fn answer(request: &Request<'_>, file: File, path: &Path) -> io::Result<Answer> {
+    let metadata = file.metadata()?;
+    let size = metadata.len();
+    let modified = metadata.modified()?;
+    let facts = facts(size, modified);
+    let content_type = content_type(path);
+    let part = |file| FileWrapper::new(FileAt::new(file));
+    let answer = match FileAnswer::of(request.method, request.headers(), &facts, date) {
+        FileAnswer::Whole => {
+            let content = Content::File(part(file).exact(size));
+            Answer::new(200, content).with("Content-Type", content_type)
+        }
+        FileAnswer::Part(range) => {
+            let content = Content::File(part(file).range(range)?);
+            Answer::new(206, content)
+                .with("Content-Type", content_type)
+                .with("Content-Range", range.content_range(size).to_string())
+        }
+        FileAnswer::Parts(ranges) => {
+            let boundary = random_boundary()?;
+            let parts = MultiRange::new(Arc::new(file), size, &ranges, &content_type, boundary)?;
+            let content_type = parts.content_type();
+            Answer::new(206, Content::Parts(parts)).with("Content-Type", content_type)
+        }
+        FileAnswer::NotModified => Answer::new(304, Content::None),
+        FileAnswer::PreconditionFailed => {
+            let why = "412 Precondition Failed: it is not the file you think it is\n";
+            return Ok(Answer::text(412, why));
+        }
+        FileAnswer::RangeNotSatisfiable => {
+            let why = format!("416 Range Not Satisfiable: the file has {size} bytes\n");
+            let range = ContentRange::unsatisfied(size).to_string();
+            return Ok(Answer::text(416, why).with("Content-Range", range));
+        }
+    };
+    let answer = answer
+        .with("Accept-Ranges", "bytes")
+        .with("ETag", facts.etag.as_str());
+    Ok(match facts.modified.and_then(|_| http_date(modified)) {
+        Some(date) => answer.with("Last-Modified", date),
+        None => answer,
+    })
+}
+
+fn facts(size: u64, modified: SystemTime) -> FileFacts {
+    // A date before 1970 is somebody's joke, and as good as 1970.
+    let since = modified
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .unwrap_or_default();
+    // Within the same second it may be written to again, and keep its date. One
+    // from the future is not a second old either.
+    let is_settled = SystemTime::now()
+        .duration_since(modified)
+        .is_ok_and(|age| age >= Duration::from_secs(1));
+    FileFacts {
+        size,
+        etag: ETag::of_file(size, since),
+        modified: is_settled.then_some(since.as_secs()),
+    }
+}
+
+fn date(value: &[u8]) -> Option<u64> {
+    let date = httpdate::parse_http_date(str::from_utf8(value).ok()?).ok()?;
+    let since = date.duration_since(SystemTime::UNIX_EPOCH).ok()?;
+    Some(since.as_secs())
+}
+
+/// As the name says. Text is UTF-8 these days; said of another it is wrong, but
+/// left unsaid browsers take UTF-8 for something else.
+fn content_type(path: &Path) -> String {
+    match mime_guess::from_path(path).first_raw() {
+        Some(text) if text.starts_with("text/") => format!("{text}; charset=utf-8"),
+        Some(other) => other.to_owned(),
+        None => "application/octet-stream".to_owned(),
+    }
+}
