@@ -71,7 +71,8 @@ impl Pace {
     }
 
     /// At least so many bytes a second, counted over so long a window. A short
-    /// window is hard on clients with a bad connection. 0 asks for nothing.
+    /// window is hard on clients with a bad connection, and one of no time too
+    /// hard for anybody. A rate of 0 asks for nothing.
     pub const fn min_rate(mut self, bytes_per_second: u64, window: Duration) -> Self {
         self.rate = bytes_per_second;
         self.window = match bytes_per_second {

@@ -315,7 +315,7 @@ pub fn announced(
         let bare = name.trim_matches(is_none);
         let framing = ["content-length", "transfer-encoding"].contains(&bare);
         if framing && bare != name {
-            return Err(BodyKindFault::BlankInName);
+            return Err(BodyKindFault::MalformedName);
         }
         let blanks: &[char] = &[' ', '\t'];
         match bare {

@@ -233,7 +233,7 @@ impl<R: BufRead, M: Scan> Drive<R, M> {
             return Ok(&[]);
         }
         match present(&mut self.reader).fill_buf()? {
-            [] => Err(lost()),
+            [] => Err(self.source.lose()),
             window => Ok(&window[..len.min(window.len())]),
         }
     }

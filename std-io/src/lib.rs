@@ -49,6 +49,7 @@ mod multipart;
 mod owned;
 mod pace;
 mod piece;
+mod status;
 mod transfer;
 mod visit;
 
@@ -63,13 +64,15 @@ pub use multipart::random_boundary;
 pub use owned::OwnedIter;
 pub use pace::{PacedReader, ReadTimeout};
 pub use piece::PieceReader;
+pub use status::fault_class;
 pub use tidegate_core as core;
 pub use tidegate_core::{
     At, BodyKind, BodyKindFault, Boundary, BoundaryFault, ByteRange, ByteRanges, Chunk, ChunkFault,
-    ChunkScanner, ChunkedDecoder, ChunkedFault, Closed, Closing, ClosingIterator, ContentRange,
-    ETag, EmptySeparator, Ending, Event, Fault, FaultClass, FileAnswer, FileFacts, FileFault,
-    HttpVersion, InputLimits, Limit, LimitFault, Line, LineEnds, LineFault, LineScanner, Outcome,
-    Overlong, Pace, PaceFault, Piece, RangeAnswer, Scan, Step, TrailerFault, Trailers,
+    ChunkScanner, Chunked, ChunkedDecoder, ChunkedEncoder, ChunkedFault, Closed, Closing,
+    ClosingIterator, ContentRange, ETag, EmptySeparator, Ending, Event, Fault, FaultClass,
+    FileAnswer, FileFacts, FileFault, HttpVersion, InputFraming, InputLimits, Limit, LimitFault,
+    Line, LineEnds, LineFault, LineScanner, Outcome, Overlong, Pace, PaceFault, Piece, RangeAnswer,
+    Scan, Step, TrailerFault, Trailers,
 };
 pub use transfer::{ChunkedWriter, InputStream, input_stream};
 

@@ -40,7 +40,8 @@ impl<S: ReadTimeout + ?Sized> ReadTimeout for &S {
 
 /// A socket whose other side is held to a [`Pace`].
 ///
-/// Put it under the `BufReader` of a connection. A read timeout alone lets a
+/// Put it under the `BufReader` of a connection, on a socket that blocks: only
+/// the time in which a read waits counts. A read timeout alone lets a
 /// client hold a connection for ever by a byte now and then.
 ///
 /// ```no_run

@@ -45,6 +45,17 @@ pub enum HttpVersion {
     Http11,
 }
 
+impl HttpVersion {
+    /// HTTP/1 with this minor version, as parsers have it. A higher one than 1 is
+    /// to be read as 1 (RFC 9110 section 2.5).
+    pub const fn from_minor(minor: u8) -> Self {
+        match minor {
+            0 => Self::Http10,
+            _ => Self::Http11,
+        }
+    }
+}
+
 impl BodyKind {
     /// The kind of a request's body. Without a length or a coding it is empty.
     ///
@@ -154,7 +165,7 @@ impl Name {
             return Ok(Self::Other);
         };
         if bare.len() < name.len() {
-            return Err(BodyKindFault::BlankInName);
+            return Err(BodyKindFault::MalformedName);
         }
         Ok(found)
     }
@@ -247,7 +258,14 @@ pub enum BodyKindFault {
     CodingInHttp10,
     /// A blank, or another byte that no name has, between the name of a framing
     /// field and its colon, or before it.
-    BlankInName,
+    MalformedName,
+}
+
+impl BodyKindFault {
+    /// The status code an HTTP server answers with: 400.
+    pub fn http_status(&self) -> u16 {
+        self.class().http_status()
+    }
 }
 
 impl Fault for BodyKindFault {
@@ -273,7 +291,7 @@ impl fmt::Display for BodyKindFault {
             Self::ChunkedNotLast => "chunked is not the last transfer coding",
             Self::ChunkedTwice => "chunked is applied twice",
             Self::CodingInHttp10 => "HTTP/1.0 has no Transfer-Encoding",
-            Self::BlankInName => {
+            Self::MalformedName => {
                 "there is more than its name in front of the colon of a framing field"
             }
         })

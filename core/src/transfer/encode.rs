@@ -61,8 +61,14 @@ pub struct EncodedChunk<'d> {
 }
 
 impl<'d> EncodedChunk<'d> {
+    /// The longest size line, in bytes with its CRLF.
+    pub const MAX_LINE: usize = MAX_DIGITS + CRLF.len();
+
+    /// What is behind the data.
+    pub const END: &'static [u8] = CRLF;
+
     fn new(data: &'d [u8]) -> Self {
-        let mut line = [0; MAX_DIGITS + CRLF.len()];
+        let mut line = [0; Self::MAX_LINE];
         let (digits, end) = line.split_at_mut(MAX_DIGITS);
         end.copy_from_slice(CRLF);
         let mut start = MAX_DIGITS;
@@ -81,7 +87,7 @@ impl<'d> EncodedChunk<'d> {
         if self.data.is_empty() {
             return [&[]; 3];
         }
-        [&self.line[self.start..], self.data, CRLF]
+        [&self.line[self.start..], self.data, Self::END]
     }
 
     /// How many bytes the pieces are together, which are some more than the

@@ -79,7 +79,8 @@ impl InputLimits {
     /// empty body, as it has in HTTP. On by default.
     ///
     /// Without it such a body is all that comes until the reader ends, which on
-    /// a connection that is kept open is never: for other sources only.
+    /// a connection that is kept open is never: for other sources only, and for
+    /// requests only, since a response that has no body is empty too.
     pub const fn safe_fallback(mut self, safe: bool) -> Self {
         self.safe_fallback = safe;
         self

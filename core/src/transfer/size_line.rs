@@ -111,10 +111,15 @@ impl SizeLine {
 impl Next {
     fn within_extension(self, byte: u8) -> Result<Self, ChunkedFault> {
         Ok(match (self, byte) {
-            (Self::Digit | Self::Semicolon | Self::Equals, b';')
-            | (Self::ExtensionNameByte | Self::TokenByte | Self::QuoteEnd, b';') => {
-                Self::ExtensionName
-            }
+            (
+                Self::Digit
+                | Self::Semicolon
+                | Self::Equals
+                | Self::ExtensionNameByte
+                | Self::TokenByte
+                | Self::QuoteEnd,
+                b';',
+            ) => Self::ExtensionName,
             (Self::Digit | Self::Semicolon | Self::TokenByte | Self::QuoteEnd, _)
                 if is_blank(byte) =>
             {

@@ -136,9 +136,9 @@ impl<'t> Trailers<'t> {
     }
 }
 
-/// The fields that RFC 9110 section 6.5.1 speaks of, as section 4.1.2 of RFC
-/// 7230 listed them.
-const FORBIDDEN: [&str; 37] = [
+/// Fields of the kinds that RFC 9110 section 6.5.1 names, and those that speak
+/// of the connection.
+const FORBIDDEN: [&str; 36] = [
     "age",
     "authorization",
     "cache-control",
@@ -175,7 +175,6 @@ const FORBIDDEN: [&str; 37] = [
     "via",
     "warning",
     "www-authenticate",
-    "x-forwarded-for",
 ];
 
 fn is_forbidden(name: &[u8]) -> bool {

@@ -121,17 +121,17 @@ const CASES: &[(Headers<'_>, Kind)] = &[
     (&[(CL, "5"), (TE, "")], Err(EmptyCoding)),
     (&[(TE, "chunked"), (CL, "+5")], Err(SignedLength)),
 
-    (&[("Content-Length ", "5")], Err(BlankInName)),
-    (&[("Content-Length\t", "5")], Err(BlankInName)),
-    (&[(" Content-Length", "5")], Err(BlankInName)),
-    (&[("Transfer-Encoding ", "chunked")], Err(BlankInName)),
-    (&[("\ttransfer-encoding", "chunked")], Err(BlankInName)),
-    (&[("Transfer-Encoding\r", "chunked")], Err(BlankInName)),
-    (&[("\nTransfer-Encoding", "chunked")], Err(BlankInName)),
-    (&[(CL, "5"), ("Content-Length ", "5")], Err(BlankInName)),
-    (&[("Content-Length\x0b", "5")], Err(BlankInName)),
-    (&[("\0Content-Length", "5")], Err(BlankInName)),
-    (&[("Transfer-Encoding:", "chunked")], Err(BlankInName)),
+    (&[("Content-Length ", "5")], Err(MalformedName)),
+    (&[("Content-Length\t", "5")], Err(MalformedName)),
+    (&[(" Content-Length", "5")], Err(MalformedName)),
+    (&[("Transfer-Encoding ", "chunked")], Err(MalformedName)),
+    (&[("\ttransfer-encoding", "chunked")], Err(MalformedName)),
+    (&[("Transfer-Encoding\r", "chunked")], Err(MalformedName)),
+    (&[("\nTransfer-Encoding", "chunked")], Err(MalformedName)),
+    (&[(CL, "5"), ("Content-Length ", "5")], Err(MalformedName)),
+    (&[("Content-Length\x0b", "5")], Err(MalformedName)),
+    (&[("\0Content-Length", "5")], Err(MalformedName)),
+    (&[("Transfer-Encoding:", "chunked")], Err(MalformedName)),
 ];
 
 /// Which say nothing of the framing.

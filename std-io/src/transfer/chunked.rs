@@ -100,7 +100,10 @@ impl<R: BufRead> BufRead for ChunkedReader<R> {
 
     #[inline]
     fn consume(&mut self, amount: usize) {
-        self.data -= amount;
+        let left = self.data.checked_sub(amount);
+        #[expect(clippy::expect_used, reason = "a broken contract of the caller")]
+        let left = left.expect("no more is consumed than was shown");
+        self.data = left;
         self.drive.owe(amount);
     }
 }

@@ -63,6 +63,7 @@ pub fn input_stream<R: BufRead>(
 /// | it is longer than the maximum | `FileTooLarge` | `At<LimitFault>` |
 /// | its framing is broken | `InvalidData` | `At<ChunkedFault>` |
 /// | its framing is too long | `FileTooLarge` | `At<ChunkedFault>` |
+/// | the connection shows less than before | `Other` | |
 ///
 /// The offset of a `ChunkedFault` counts the framing, that of a `LimitFault`
 /// does not. Errors of the reader are passed on, and reading may go on after
@@ -135,7 +136,7 @@ impl<R: BufRead> InputStream<R> {
     pub fn trailers(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
         let trailers = match self.stream.get_ref() {
             Content::Plain(_) => None,
-            Content::Chunked(reader) => Some(reader.trailers()),
+            Content::Chunked(reader) => reader.is_done().then(|| reader.trailers()),
         };
         trailers.into_iter().flat_map(Fields::iter)
     }
@@ -161,7 +162,15 @@ impl<R: BufRead> InputStream<R> {
     /// Those of [the type](Self#errors); `Interrupted` is retried.
     #[doc(alias = "exhaust")]
     pub fn drain(&mut self, budget: Budget) -> io::Result<Drained> {
-        self.stream.drain(budget)
+        let drained = self.stream.drain(budget)?;
+        let chunked = matches!(self.stream.get_ref(), Content::Chunked(_));
+        match drained {
+            // Whether that was all of it only another look can tell.
+            Drained::OutOfBytes(bytes) if chunked && self.fill_buf()?.is_empty() => {
+                Ok(Drained::All(bytes))
+            }
+            drained => Ok(drained),
+        }
     }
 
     /// The connection. What was handed out may not be consumed of it yet.

@@ -1,5 +1,6 @@
 use std::io::{self, ErrorKind, IoSlice, Write};
-use tidegate_core::{ChunkedEncoder, Trailers};
+use std::mem;
+use tidegate_core::{ChunkedEncoder, EncodedChunk, Trailers};
 
 /// Writes a body in the chunked transfer coding.
 ///
@@ -23,8 +24,9 @@ use tidegate_core::{ChunkedEncoder, Trailers};
 /// # Errors
 ///
 /// Those of the writer, unchanged. `Interrupted` is retried while a chunk is
-/// under way, and after `WouldBlock` or `TimedOut` the call may be repeated: a
-/// chunk that was begun is gone on with, and nothing is written twice.
+/// under way. After `WouldBlock` or `TimedOut` a `write`, a `flush` and
+/// [`try_finish`](Self::try_finish) may be repeated: each goes on where it was,
+/// and nothing is written twice.
 ///
 /// # End of input
 ///
@@ -32,39 +34,52 @@ use tidegate_core::{ChunkedEncoder, Trailers};
 /// cut short, and the other side knows: a body that failed half-way must not
 /// look whole.
 #[derive(Debug)]
-pub struct ChunkedWriter<W: Write> {
+pub struct ChunkedWriter<W> {
     inner: W,
     encoder: ChunkedEncoder,
     chunk: Chunk,
+    /// Bytes of the end of the body that are written.
+    ended: usize,
 }
 
 /// What of the chunk under way is not written yet: nothing between chunks.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Chunk {
     /// The size line, in the last `line_left` bytes.
-    line: [u8; 18],
+    line: [u8; EncodedChunk::MAX_LINE],
     line_left: usize,
     data_left: usize,
     end_left: usize,
 }
 
-const LINE_END: &[u8] = b"\r\n";
-
-impl<W: Write> ChunkedWriter<W> {
+impl<W> ChunkedWriter<W> {
     /// A body that begins here.
-    pub fn new(inner: W) -> Self {
+    pub const fn new(inner: W) -> Self {
         Self {
             inner,
             encoder: ChunkedEncoder::new(),
-            chunk: Chunk::default(),
+            chunk: Chunk::NONE,
+            ended: 0,
         }
     }
 
-    /// Ends the body, and gives the writer back.
+    /// The writer. What is written to it here is in the middle of the body.
+    pub const fn get_ref(&self) -> &W {
+        &self.inner
+    }
+
+    /// The writer, with the body as it is: cut short, unless it was finished.
+    pub fn into_inner(self) -> W {
+        self.inner
+    }
+}
+
+impl<W: Write> ChunkedWriter<W> {
+    /// Ends the body, and gives the writer back, which is not flushed.
     ///
     /// # Errors
     ///
-    /// As [`finish_with`](Self::finish_with).
+    /// As [`try_finish`](Self::try_finish); the writer is lost then.
     pub fn finish(self) -> io::Result<W> {
         self.finish_with(Trailers::NONE)
     }
@@ -74,19 +89,36 @@ impl<W: Write> ChunkedWriter<W> {
     ///
     /// # Errors
     ///
-    /// Those of the writer; the body is lost then. `InvalidInput` if a write
-    /// failed and was not repeated: its chunk was announced and is not whole.
+    /// As [`try_finish`](Self::try_finish); the writer is lost then.
     pub fn finish_with(mut self, trailers: Trailers<'_>) -> io::Result<W> {
-        self.end_chunk()?;
-        for piece in self.encoder.end(trailers) {
-            self.inner.write_all(piece)?;
-        }
+        self.try_finish(trailers)?;
         Ok(self.inner)
     }
 
-    /// The writer. What is written to it here is in the middle of the body.
-    pub fn get_ref(&self) -> &W {
-        &self.inner
+    /// Ends the body with trailer fields behind it. Nothing can be written then,
+    /// and ending it again does nothing.
+    ///
+    /// # Errors
+    ///
+    /// Those of the writer; call it again, with the same trailers, where it may
+    /// go on. `InvalidInput` if a write failed and was not repeated: its chunk
+    /// was announced and is not whole.
+    pub fn try_finish(&mut self, trailers: Trailers<'_>) -> io::Result<()> {
+        self.end_chunk()?;
+        let mut end = 0;
+        for piece in mem::take(&mut self.encoder).end(trailers) {
+            let start = end;
+            end += piece.len();
+            while self.ended < end {
+                match self.inner.write(&piece[self.ended - start..]) {
+                    Ok(0) => return Err(ErrorKind::WriteZero.into()),
+                    Ok(written) => self.ended += written,
+                    Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                    Err(error) => return Err(error),
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Writes what is due of a chunk whose data are all written.
@@ -118,6 +150,10 @@ impl<W: Write> Write for ChunkedWriter<W> {
         if data.is_empty() {
             return Ok(0);
         }
+        if self.ended > 0 {
+            let why = "the body has ended";
+            return Err(io::Error::new(ErrorKind::InvalidInput, why));
+        }
         if self.chunk.data_left == 0 {
             self.end_chunk()?;
             self.chunk = Chunk::new(self.encoder.chunk(data).pieces());
@@ -143,12 +179,19 @@ impl<W: Write> Write for ChunkedWriter<W> {
 }
 
 impl Chunk {
+    const NONE: Self = Self {
+        line: [0; EncodedChunk::MAX_LINE],
+        line_left: 0,
+        data_left: 0,
+        end_left: 0,
+    };
+
     fn new([line, data, end]: [&[u8]; 3]) -> Self {
         let mut chunk = Self {
             line_left: line.len(),
             data_left: data.len(),
             end_left: end.len(),
-            ..Self::default()
+            ..Self::NONE
         };
         let start = chunk.line.len() - line.len();
         chunk.line[start..].copy_from_slice(line);
@@ -169,7 +212,7 @@ impl Chunk {
         let line = &self.line[self.line.len() - self.line_left..];
         let data = &data[..data.len().min(self.data_left)];
         let end = match data.len() == self.data_left {
-            true => &LINE_END[LINE_END.len() - self.end_left..],
+            true => &EncodedChunk::END[EncodedChunk::END.len() - self.end_left..],
             false => &[],
         };
         [line, data, end]

@@ -1,0 +1,35 @@
+use std::error::Error;
+use std::io;
+use tidegate_core::{
+    At, BodyKindFault, ChunkFault, ChunkedFault, Fault, FaultClass, FileFault, LimitFault,
+    LineFault, PaceFault,
+};
+
+/// What kind of fault of a stream an error is, if it is one that tidegate made.
+///
+/// For a server that has to answer: its
+/// [`http_status`](FaultClass::http_status) is 400, 408 or 413. Errors of the
+/// reader itself are none.
+///
+/// ```
+/// use std::io::Read;
+/// use tidegate_std_io::{FaultClass, LimitedStream, fault_class};
+///
+/// let mut body = LimitedStream::at_most(&b"too long"[..], 3);
+/// let error = body.read_to_end(&mut Vec::new()).unwrap_err();
+/// assert_eq!(fault_class(&error).map(FaultClass::http_status), Some(413));
+/// ```
+pub fn fault_class(error: &io::Error) -> Option<FaultClass> {
+    let error = error.get_ref()?;
+    class::<LimitFault>(error)
+        .or_else(|| class::<ChunkedFault>(error))
+        .or_else(|| class::<PaceFault>(error))
+        .or_else(|| class::<LineFault>(error))
+        .or_else(|| class::<ChunkFault>(error))
+        .or_else(|| class::<FileFault>(error))
+        .or_else(|| error.downcast_ref().map(BodyKindFault::class))
+}
+
+fn class<F: Fault>(error: &(dyn Error + Send + Sync + 'static)) -> Option<FaultClass> {
+    error.downcast_ref().map(|at: &At<F>| at.fault.class())
+}
