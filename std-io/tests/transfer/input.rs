@@ -579,6 +579,9 @@ fn drained_no_further_than_the_budget() {
         assert!(input.may_reuse_connection());
     }
     let mut input = stream(&body[..], BodyKind::Chunked);
+    assert_eq!(input.drain(budget(10)).unwrap(), Drained::All(10));
+    assert_eq!(input.drain(budget(0)).unwrap(), Drained::All(0));
+    let mut input = stream(&body[..], BodyKind::Chunked);
     let no_time = Budget {
         bytes: 99,
         time: Duration::ZERO,
@@ -587,6 +590,22 @@ fn drained_no_further_than_the_budget() {
     let mut input = stream(&body[..12], BodyKind::Chunked);
     assert!(input.drain(budget(99)).is_err());
     assert!(!input.may_reuse_connection());
+}
+
+#[test]
+fn trailers_of_a_body_that_failed_are_none() {
+    let mut input = stream(&b"0\r\na: b\r\nbad\r\n\r\n"[..], BodyKind::Chunked);
+    assert!(input.read_to_end(&mut Vec::new()).is_err());
+    assert_eq!(trailers(&input), []);
+}
+
+#[test]
+#[should_panic(expected = "no more is consumed than was shown")]
+fn consuming_more_than_was_shown() {
+    let body = b"5\r\nhello\r\n0\r\n\r\nGET / HTTP/1.1\r\n";
+    let mut input = stream(&body[..], BodyKind::Chunked);
+    assert_eq!(input.fill_buf().unwrap(), b"hello");
+    input.consume(9);
 }
 
 /// Lines straddle chunks, and chunks straddle reads.

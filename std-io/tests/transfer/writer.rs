@@ -172,6 +172,30 @@ fn what_would_block_is_repeated_and_nothing_is_written_twice() {
     }
 }
 
+/// Would block once at every byte of the end.
+#[test]
+fn an_end_that_would_block_is_tried_again() {
+    let fields: [(&[u8], &[u8]); 1] = [(b"a", b"b")];
+    let trailers = Trailers::new(&fields).unwrap();
+    let expected = encoded(&[b"abc"], "a: b\r\n");
+    for at in 0..expected.len() {
+        let mut script = vec![Ok(1); at];
+        script.push(Err(ErrorKind::WouldBlock));
+        script.extend(vec![Ok(usize::MAX); 99]);
+        let mut body = ChunkedWriter::new(Moody::new(&script, true));
+        write_all(&mut body, b"abc");
+        while let Err(error) = body.try_finish(trailers) {
+            assert_eq!(error.kind(), ErrorKind::WouldBlock);
+        }
+        body.try_finish(trailers).unwrap();
+        assert_eq!(
+            body.write(b"more").unwrap_err().kind(),
+            ErrorKind::InvalidInput
+        );
+        assert_eq!(body.into_inner().written, expected, "{at}");
+    }
+}
+
 /// Fails for good once so many bytes were written.
 #[derive(Debug)]
 struct Broken<'w> {
