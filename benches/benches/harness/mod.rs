@@ -1,5 +1,6 @@
 //! What every room's benches do: agree first, then run.
 
+use criterion::measurement::Measurement;
 use criterion::{BenchmarkId, Criterion, SamplingMode, Throughput};
 use std::hint::black_box;
 use std::time::Duration;
@@ -17,8 +18,8 @@ pub(crate) fn criterion() -> Criterion {
 }
 
 /// Holds every engine to the answer it should give to `input`, then times them.
-pub(crate) fn race<I: ?Sized>(
-    criterion: &mut Criterion,
+pub(crate) fn race<I: ?Sized, M: Measurement>(
+    criterion: &mut Criterion<M>,
     name: &str,
     input: &I,
     engines: impl IntoIterator<Item = Engine<I>, IntoIter: Clone>,
