@@ -1,6 +1,5 @@
 //! The Range header of a request and the Content-Range of an answer.
 
-use crate::field::trim_blanks;
 use core::fmt;
 
 /// More ranges than this are nobody's honest wish: the whole file is cheaper.
@@ -120,26 +119,49 @@ impl RangeAnswer {
     /// assert_eq!(RangeAnswer::parse("bytes=7-3", 11), RangeAnswer::Whole);
     /// ```
     pub fn parse(value: impl AsRef<[u8]>, size: u64) -> Self {
-        Self::parse_bytes(value.as_ref(), size).unwrap_or(Self::Whole)
-    }
-
-    /// `None` where the header is to be ignored.
-    fn parse_bytes(value: &[u8], size: u64) -> Option<Self> {
-        let (unit, set) = value.split_at_checked(b"bytes=".len())?;
-        if !unit.eq_ignore_ascii_case(b"bytes=") {
-            return None;
+        let list = match value.as_ref().split_at_checked(b"bytes=".len()) {
+            Some((b"bytes=", list)) => list,
+            Some((unit, list)) if unit.eq_ignore_ascii_case(b"bytes=") => list,
+            _ => return Self::Whole,
+        };
+        let mut specs = Specs(list);
+        let Some(Some(first)) = specs.next() else {
+            return Self::Whole;
+        };
+        // What nearly everybody asks for, without room for others.
+        if specs.0.is_empty() {
+            return match first.within(size) {
+                Some(range) => Self::One(range),
+                None if first.is_satisfiable(size) => Self::Whole,
+                None => Self::Unsatisfiable,
+            };
         }
-        let specs = set.split(|&byte| byte == b',').map(trim_blanks);
-        Self::of_specs(specs.filter(|spec| !spec.is_empty()), size)
-    }
-
-    fn of_specs<'v>(specs: impl Iterator<Item = &'v [u8]>, size: u64) -> Option<Self> {
         let mut ranges = ByteRanges::NONE;
+        match ranges.read(first, specs, size) {
+            None => Self::Whole,
+            Some(()) => match ranges.as_slice() {
+                [] => Self::Unsatisfiable,
+                &[range] => Self::One(range),
+                _ => Self::Many(ranges),
+            },
+        }
+    }
+}
+
+impl ByteRanges {
+    /// Those that are in the file. `None` where they are to be ignored, without
+    /// a look at any behind the one that says so.
+    fn read(
+        &mut self,
+        first: Spec,
+        mut others: impl Iterator<Item = Option<Spec>>,
+        size: u64,
+    ) -> Option<()> {
         let mut asked = 0;
         let mut satisfiable = false;
         let mut left = Some(size);
-        for spec in specs {
-            let spec = Spec::parse(spec)?;
+        let mut spec = first;
+        loop {
             asked += 1;
             if asked > MAX_RANGES {
                 return None;
@@ -147,18 +169,35 @@ impl RangeAnswer {
             satisfiable |= spec.is_satisfiable(size);
             if let Some(range) = spec.within(size) {
                 left = left.and_then(|left| left.checked_sub(range.len));
-                ranges.ranges[ranges.len] = range;
-                ranges.len += 1;
+                self.ranges[self.len] = range;
+                self.len += 1;
             }
+            spec = match others.next() {
+                Some(spec) => spec?,
+                None => break,
+            };
         }
-        match ranges.as_slice() {
-            // The last bytes of an empty file are all of it, and no range.
-            [] if asked == 0 || satisfiable => None,
-            [] => Some(Self::Unsatisfiable),
-            _ if left.is_none() => None,
-            &[range] => Some(Self::One(range)),
-            _ => Some(Self::Many(ranges)),
+        // The last bytes of an empty file are all of it, and no range.
+        let is_whole = self.len == 0 && satisfiable;
+        (!is_whole && left.is_some()).then_some(())
+    }
+}
+
+/// What is left of a list of ranges: `None` for one that is malformed.
+struct Specs<'v>(&'v [u8]);
+
+impl Iterator for Specs<'_> {
+    type Item = Option<Spec>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Option<Spec>> {
+        while let [b',' | b' ' | b'\t', rest @ ..] = self.0 {
+            self.0 = rest;
         }
+        if self.0.is_empty() {
+            return None;
+        }
+        Some(Spec::take(&mut self.0))
     }
 }
 
@@ -169,10 +208,18 @@ enum Spec {
 }
 
 impl Spec {
-    fn parse(spec: &[u8]) -> Option<Self> {
-        let dash = spec.iter().position(|&byte| byte == b'-')?;
-        let first = number(&spec[..dash])?;
-        let last = number(&spec[dash + 1..])?;
+    /// From the front of a list, with the blanks around it.
+    #[inline]
+    fn take(list: &mut &[u8]) -> Option<Self> {
+        let first = number(list);
+        let [b'-', rest @ ..] = *list else {
+            return None;
+        };
+        *list = rest;
+        let last = number(list);
+        if !matches!(*list, [] | [b',', ..]) {
+            return None;
+        }
         match (first, last) {
             (None, None) => None,
             (None, Some(last)) => Some(Self::Last(last)),
@@ -191,8 +238,8 @@ impl Spec {
         }
     }
 
-    fn within(self, size: u64) -> Option<ByteRange> {
-        let (start, end) = match self {
+    fn within(&self, size: u64) -> Option<ByteRange> {
+        let (start, end) = match *self {
             Self::From { first, last } => (first, last.saturating_add(1).min(size)),
             Self::Last(len) => (size.saturating_sub(len), size),
         };
@@ -200,22 +247,47 @@ impl Spec {
     }
 }
 
-/// `Some(None)` for nothing at all, `None` for anything else than digits.
-fn number(digits: &[u8]) -> Option<Option<u64>> {
-    let digits = trim_blanks(digits);
-    if digits.is_empty() {
-        return Some(None);
-    }
+/// Takes a number with the blanks around it. `None` if there is none.
+#[inline]
+fn number(list: &mut &[u8]) -> Option<u64> {
+    skip_blanks(list);
+    let start = list.len();
     let mut number = 0u64;
-    for &byte in digits {
-        if !byte.is_ascii_digit() {
-            return None;
-        }
-        number = number
-            .saturating_mul(10)
-            .saturating_add(u64::from(byte - b'0'));
+    if let Some((eight, rest)) = list.split_first_chunk()
+        && let Some(value) = eight_digits(*eight)
+    {
+        number = value;
+        *list = rest;
     }
-    Some(Some(number))
+    while let [digit @ b'0'..=b'9', rest @ ..] = *list {
+        let value = u64::from(digit - b'0');
+        number = number.saturating_mul(10).saturating_add(value);
+        *list = rest;
+    }
+    let has_digits = list.len() < start;
+    skip_blanks(list);
+    has_digits.then_some(number)
+}
+
+/// What they come to, if all are digits: pairs, then fours, then all at once,
+/// which is three multiplications for eight.
+#[inline]
+fn eight_digits(bytes: [u8; 8]) -> Option<u64> {
+    let word = u64::from_le_bytes(bytes) ^ 0x3030_3030_3030_3030;
+    // The high bit of a byte, for 10 and more.
+    if (word.wrapping_add(0x7676_7676_7676_7676) | word) & 0x8080_8080_8080_8080 != 0 {
+        return None;
+    }
+    let pairs = (word * 10 + (word >> 8)) & 0x00FF_00FF_00FF_00FF;
+    let fours = (pairs * 100 + (pairs >> 16)) & 0x0000_FFFF_0000_FFFF;
+    Some((fours * 10_000 + (fours >> 32)) & 0xFFFF_FFFF)
+}
+
+#[inline]
+fn skip_blanks(list: &mut &[u8]) {
+    while let [b' ' | b'\t', rest @ ..] = *list {
+        *list = rest;
+    }
 }
 
 /// The value of a Content-Range header, to be formatted.
@@ -250,30 +322,32 @@ impl fmt::Display for ContentRange {
 
 #[cfg(test)]
 mod tests {
-    use super::{MAX_RANGES, RangeAnswer};
+    use super::{ByteRanges, MAX_RANGES, Spec, Specs};
+
+    const FIRST: Spec = Spec::From { first: 0, last: 0 };
 
     /// What a header costs does not grow with the ranges in it.
     #[test]
     fn no_range_is_looked_at_behind_the_first_that_is_too_many() {
         for asked in [1, 16, 17, 18, 10_000] {
-            let mut looked_at = 0;
-            let specs = (0..asked).map(|_| {
+            let mut looked_at = 1;
+            let others = (1..asked).map(|_| {
                 looked_at += 1;
-                &b"0-0"[..]
+                Some(FIRST)
             });
-            let answer = RangeAnswer::of_specs(specs, 1 << 20);
+            let mut ranges = ByteRanges::NONE;
+            let read = ranges.read(FIRST, others, 1 << 20);
             assert_eq!(looked_at, asked.min(MAX_RANGES + 1));
-            assert_eq!(answer.is_some(), asked <= MAX_RANGES);
+            assert_eq!(read.is_some(), asked <= MAX_RANGES);
         }
     }
 
     #[test]
     fn nothing_is_looked_at_behind_what_is_malformed() {
         let mut looked_at = 0;
-        let specs = [&b"0-0"[..], b"x", b"1-1"]
-            .into_iter()
-            .inspect(|_| looked_at += 1);
-        assert_eq!(RangeAnswer::of_specs(specs, 9), None);
+        let others = Specs(b"0-0,x,1-1").inspect(|_| looked_at += 1);
+        let mut ranges = ByteRanges::NONE;
+        assert_eq!(ranges.read(FIRST, others, 9), None);
         assert_eq!(looked_at, 2);
     }
 }
