@@ -1,11 +1,13 @@
 use super::FileWrapper;
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use std::io::{self, Read};
 use std::iter::FusedIterator;
+use std::mem;
 
-/// The blocks of a file, each in an allocation of its own.
+/// The blocks of a file, to be kept or given away.
 ///
-/// Made by [`FileWrapper::into_bytes`].
+/// Made by [`FileWrapper::into_bytes`]. A block costs an allocation, unless the
+/// one before it is no longer held by anybody: then its memory is used again.
 ///
 /// ```
 /// use tidegate_std_io::FileWrapper;
@@ -23,22 +25,32 @@ use std::iter::FusedIterator;
 #[must_use]
 pub struct FileBytes<F> {
     file: Option<FileWrapper<F>>,
+    /// The last block, which whoever got it may be done with by now.
+    last: Bytes,
 }
 
 impl<F> FileBytes<F> {
     pub(super) fn new(file: FileWrapper<F>) -> Self {
-        Self { file: Some(file) }
+        Self {
+            file: Some(file),
+            last: Bytes::new(),
+        }
     }
 }
 
 impl<F: Read> FileBytes<F> {
-    fn read(file: &mut FileWrapper<F>) -> io::Result<Bytes> {
+    fn read(file: &mut FileWrapper<F>, last: &mut Bytes) -> io::Result<Bytes> {
         let left = file.len_hint().unwrap_or(u64::MAX);
         let left = usize::try_from(left).unwrap_or(usize::MAX);
-        let mut block = vec![0; file.block_size().min(left)];
-        let read = file.read(&mut block)?;
-        block.truncate(read);
-        Ok(block.into())
+        let len = file.block_size().min(left);
+        // A fresh one is zeroed first, which is a quarter of all the time.
+        let mut block = match mem::take(last).try_into_mut() {
+            Ok(block) if block.len() >= len => block,
+            _ => BytesMut::zeroed(len),
+        };
+        let read = file.read(&mut block[..len])?;
+        *last = block.freeze();
+        Ok(last.slice(..read))
     }
 }
 
@@ -46,10 +58,10 @@ impl<F: Read> Iterator for FileBytes<F> {
     type Item = io::Result<Bytes>;
 
     fn next(&mut self) -> Option<io::Result<Bytes>> {
-        let block = Self::read(self.file.as_mut()?);
+        let block = Self::read(self.file.as_mut()?, &mut self.last);
         match &block {
             Ok(bytes) if !bytes.is_empty() => return Some(block),
-            _ => self.file = None,
+            _ => (self.file, self.last) = (None, Bytes::new()),
         }
         block.err().map(Err)
     }

@@ -136,7 +136,8 @@ impl<F: Read> FileWrapper<F> {
     }
 
     /// The blocks as an iterator of [`Bytes`](bytes::Bytes), each of which costs
-    /// an allocation: for handing them to other threads and tasks.
+    /// an allocation while it is held: for handing them to other threads and
+    /// tasks.
     pub fn into_bytes(self) -> FileBytes<F> {
         FileBytes::new(self)
     }
@@ -144,7 +145,8 @@ impl<F: Read> FileWrapper<F> {
     /// Reads the next block, unless there is one that was not sent.
     fn fill(&mut self) -> io::Result<()> {
         if self.unsent.is_empty() {
-            if self.buffer.is_empty() {
+            // The end alone, which is all there is behind a `sendfile`, needs none.
+            if self.buffer.is_empty() && self.blocks.plan()? != BlockPlan::End {
                 let left = self.blocks.remaining().unwrap_or(u64::MAX);
                 let left = usize::try_from(left).unwrap_or(usize::MAX);
                 self.buffer = vec![0; self.block_size().min(left)];
