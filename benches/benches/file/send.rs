@@ -1,4 +1,8 @@
 //! A file to a socket, in time and in processor time.
+//!
+//! Two threads need two processors: on a busy machine the time says how long one
+//! waited for the other, and the processor time of any row may jump to several
+//! times its usual level for a second. Compare rows of one run, and run again.
 
 use crate::cached::{file, from_start};
 use crate::connection::{drain, listen, sent};
