@@ -13,12 +13,14 @@
 mod body_kind;
 mod decode;
 mod encode;
+mod fault;
 mod input;
 mod size_line;
 mod trailers;
 
 pub use body_kind::{BodyKind, BodyKindFault, HttpVersion};
-pub use decode::{Chunked, ChunkedDecoder, ChunkedFault, ChunkedFound};
+pub use decode::{Chunked, ChunkedDecoder, ChunkedFound};
 pub use encode::{ChunkedEncoder, EncodedChunk, LastChunk};
+pub use fault::ChunkedFault;
 pub use input::{InputFraming, InputLimits};
 pub use trailers::{TrailerFault, Trailers};

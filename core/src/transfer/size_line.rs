@@ -1,4 +1,4 @@
-use super::ChunkedFault;
+use super::fault::ChunkedFault;
 use crate::field::{is_blank, is_token_byte, is_value_byte};
 
 /// More digits do not fit 64 bits, and zeros in front serve nobody honest.

@@ -1,7 +1,7 @@
 //! Trailer fields: a line of them as it is read, and a list of them that may be
 //! written.
 
-use super::ChunkedFault;
+use super::fault::ChunkedFault;
 use crate::field::{is_token, is_token_byte, is_value_byte};
 use core::fmt;
 

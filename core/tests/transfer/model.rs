@@ -1,19 +1,20 @@
 //! Chunked bodies as the grammar of RFC 9112 section 7.1 reads, with all of the
 //! input in hand: slow, and obviously right.
+#![allow(unreachable_pub, reason = "the fuzz targets are held to it too")]
 
 use tidegate_core::ChunkedFault as Fault;
 
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Limits {
-    pub(crate) size_line: usize,
-    pub(crate) extensions: usize,
-    pub(crate) trailers: usize,
-    pub(crate) trailer_bytes: usize,
+pub struct Limits {
+    pub size_line: usize,
+    pub extensions: usize,
+    pub trailers: usize,
+    pub trailer_bytes: usize,
 }
 
 impl Limits {
     /// Those of the decoder, if nobody says otherwise.
-    pub(crate) const DEFAULT: Self = Self {
+    pub const DEFAULT: Self = Self {
         size_line: 4096,
         extensions: 16384,
         trailers: 64,
@@ -23,13 +24,13 @@ impl Limits {
 
 /// What a body holds, and how many bytes it takes or where what is wrong.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Answer {
-    pub(crate) data: Vec<u8>,
-    pub(crate) trailers: Vec<(Vec<u8>, Vec<u8>)>,
-    pub(crate) end: Result<usize, (u64, Fault)>,
+pub struct Answer {
+    pub data: Vec<u8>,
+    pub trailers: Vec<(Vec<u8>, Vec<u8>)>,
+    pub end: Result<usize, (u64, Fault)>,
 }
 
-pub(crate) fn decode(limits: Limits, input: &[u8]) -> Answer {
+pub fn decode(limits: Limits, input: &[u8]) -> Answer {
     let mut body = Body {
         limits,
         input,
