@@ -171,6 +171,7 @@ fn what_to_answer_costs_no_allocation_however_many_ranges_are_asked_for() {
                 size: 1 << 20,
                 etag,
                 modified: Some(5),
+                is_settled: true,
             };
             FileAnswer::of("GET", headers, &facts, |_| None)
         });

@@ -19,6 +19,7 @@ fn facts(modified: Option<u64>) -> FileFacts {
         size: SIZE,
         etag,
         modified,
+        is_settled: true,
     }
 }
 
@@ -522,4 +523,40 @@ proptest! {
         let headers = vec![header(name, &list), header("Range", "bytes=2-4")];
         prop_assert_eq!(answer("GET", &headers, None), model("GET", &headers, None));
     }
+}
+
+/// A date of which more may be written proves a change, and nothing else.
+#[test]
+fn a_file_that_was_just_written_to() {
+    let fresh = FileFacts {
+        is_settled: false,
+        ..facts(Some(MODIFIED))
+    };
+    let answer = |method, headers: &[(&str, &str)]| {
+        FileAnswer::of(method, headers.iter().copied(), &fresh, date)
+    };
+    let (same, before) = (format!("@{MODIFIED}"), format!("@{}", MODIFIED - 1));
+    for method in ["GET", "HEAD", "PUT"] {
+        let unmodified = answer(method, &[("If-Unmodified-Since", &before)]);
+        assert_eq!(unmodified, FileAnswer::PreconditionFailed, "{method}");
+        let unmodified = answer(method, &[("If-Unmodified-Since", &same)]);
+        assert_eq!(unmodified, FileAnswer::Whole, "{method}");
+        let modified = answer(method, &[("If-Modified-Since", &same)]);
+        assert_eq!(modified, FileAnswer::Whole, "{method}");
+    }
+    let part = answer("GET", &[("If-Range", &same), ("Range", "bytes=0-0")]);
+    assert_eq!(part, FileAnswer::Whole);
+}
+
+#[test]
+fn methods_without_preconditions() {
+    for method in ["OPTIONS", "TRACE", "CONNECT"] {
+        for header in [("If-None-Match", "*"), ("If-Match", "\"x\"")] {
+            assert_eq!(answer_to(method, header), FileAnswer::Whole, "{method}");
+        }
+    }
+}
+
+fn answer_to(method: &str, header: (&str, &str)) -> FileAnswer {
+    FileAnswer::of(method, [header], &facts(Some(MODIFIED)), date)
 }

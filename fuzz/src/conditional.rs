@@ -29,6 +29,7 @@ pub fn facts(modified: bool) -> FileFacts {
         size: SIZE,
         etag,
         modified: modified.then_some(MODIFIED),
+        is_settled: true,
     }
 }
 

@@ -8,10 +8,13 @@ pub struct FileFacts {
     pub size: u64,
     /// Its entity tag.
     pub etag: ETag,
-    /// When it was modified, in whole seconds since the epoch. `None` if that is
-    /// not known, or less than a second ago: such a date tells nothing for
-    /// sure (RFC 9110 section 8.8.2.2).
+    /// When it was modified, in whole seconds since the epoch, if that is known.
     pub modified: Option<u64>,
+    /// That was a second ago or longer, by the clock of the file system: nothing
+    /// that was written since can have the same date. Until then the date proves
+    /// that the file has changed, and not that it has not (RFC 9110 section
+    /// 8.8.2.2).
+    pub is_settled: bool,
 }
 
 /// What to answer somebody who asks for a file: the preconditions and the range
@@ -22,7 +25,8 @@ pub struct FileFacts {
 /// use tidegate_core::{ByteRange, ETag, FileAnswer, FileFacts};
 ///
 /// let etag = ETag::of_file(11, Duration::from_secs(1_700_000_000));
-/// let facts = FileFacts { size: 11, etag, modified: Some(1_700_000_000) };
+/// let modified = Some(1_700_000_000);
+/// let facts = FileFacts { size: 11, etag, modified, is_settled: true };
 /// let no_dates = |_: &[u8]| None;
 ///
 /// let headers = [("Range", "bytes=5-"), ("If-Range", etag.as_str())];
@@ -69,7 +73,9 @@ struct Conditions<'h> {
 }
 
 impl FileAnswer {
-    /// The answer to a request with this method and these headers.
+    /// The answer to a request with this method and these headers. `Whole` for
+    /// another method than GET and HEAD means that nothing stands in its way;
+    /// OPTIONS, TRACE and CONNECT have no preconditions.
     ///
     /// `date` reads an HTTP date (RFC 9110 section 5.6.7), as seconds since the
     /// epoch; a date it cannot read is as good as none, and so are a date and a
@@ -82,6 +88,9 @@ impl FileAnswer {
         date: impl Fn(&[u8]) -> Option<u64>,
     ) -> Self {
         let method = method.as_ref();
+        if matches!(method, b"OPTIONS" | b"TRACE" | b"CONNECT") {
+            return Self::Whole;
+        }
         let conditions = Conditions::read(headers, facts);
         conditions
             .refuse(matches!(method, b"GET" | b"HEAD"), facts, &date)
@@ -147,7 +156,10 @@ impl<'h> Conditions<'h> {
         }
         let is_known = match self.if_none_match {
             Some(matches) => matches,
-            None => reads && modified_since(self.if_modified_since) == Some(false),
+            None => {
+                let since = self.if_modified_since.filter(|_| reads && facts.is_settled);
+                modified_since(since) == Some(false)
+            }
         };
         is_known.then_some(match reads {
             true => FileAnswer::NotModified,
@@ -173,7 +185,9 @@ impl<'h> Conditions<'h> {
         match self.if_range {
             None => true,
             Some(tag) if tag.ends_with(b"\"") => facts.etag.is(tag, false),
-            Some(since) => facts.modified.is_some() && date(since) == facts.modified,
+            Some(since) => {
+                facts.is_settled && facts.modified.is_some() && date(since) == facts.modified
+            }
         }
     }
 }

@@ -2,13 +2,16 @@ use crate::field::trim_blanks;
 use core::fmt::{self, Write};
 use core::time::Duration;
 
-/// The two quotes, 16 digits of a size, a dash, 24 of a time.
-const MOST: usize = 2 + 16 + 1 + 24;
+/// The two quotes, and as much as a SHA-256 in hexadecimal digits. The 16 digits
+/// of a size, a dash and 24 of a time fit too.
+const MOST: usize = 2 + 64;
 
-/// A strong entity tag of a file: its size and the time it was last modified.
+/// A strong entity tag: of a file its size and the time it was last modified, or
+/// one of your own.
 ///
-/// It changes when a file is written to, unless that happens twice within what
-/// the file system's clock can tell. Where that may be, use a hash of your own.
+/// That of a file changes when it is written to, unless that happens twice within
+/// what the file system's clock can tell. Where that may be, make a
+/// [`new`](Self::new) one of a hash.
 ///
 /// ```
 /// use core::time::Duration;
@@ -24,6 +27,29 @@ pub struct ETag {
 }
 
 impl ETag {
+    /// This one, without its quotes: a hash or a revision of your own. `None` if
+    /// it is longer than 64 bytes, or has a byte in it that is no visible ASCII,
+    /// or a quote.
+    ///
+    /// ```
+    /// use tidegate_core::ETag;
+    ///
+    /// assert_eq!(ETag::new("v1.2").unwrap().as_str(), "\"v1.2\"");
+    /// assert!(ETag::new("a\"b").is_none());
+    /// ```
+    pub fn new(opaque: &str) -> Option<Self> {
+        let is_allowed = |byte: u8| matches!(byte, b'!' | b'#'..=b'~');
+        if !opaque.bytes().all(is_allowed) {
+            return None;
+        }
+        let mut etag = Self {
+            bytes: [0; MOST],
+            len: 0,
+        };
+        write!(etag, "\"{opaque}\"").ok()?;
+        Some(etag)
+    }
+
     /// Of a file of this size that was modified so long after the epoch.
     pub fn of_file(size: u64, modified: Duration) -> Self {
         let mut etag = Self {

@@ -6,9 +6,11 @@ use core::fmt;
 
 /// The head of a part of a multipart body.
 ///
-/// Whatever a name holds, it can neither end its quotes nor begin a line; what
-/// cannot be escaped is refused when the head is made, so that writing it
-/// cannot fail. For a form with a reader and a length use `Form` of an adapter
+/// Whatever a name holds, it can neither end its quotes nor begin a line for a
+/// reader that follows the escaping; one that takes `\` for an escape, as old
+/// ones do, is told otherwise by [`Escaping::Browser`], which leaves it alone as
+/// browsers do. What cannot be escaped is refused when the head is made, so that
+/// writing it cannot fail. For a form with a reader and a length use `Form` of an adapter
 /// crate.
 ///
 /// ```

@@ -48,7 +48,7 @@ impl<S: ReadAt + Clone> MultiRange<S> {
     /// # Errors
     ///
     /// `InvalidInput` for a type with control characters in it, which would end
-    /// its line.
+    /// its line, and for ranges of a longer file.
     pub fn new(
         source: S,
         size: u64,
@@ -56,6 +56,10 @@ impl<S: ReadAt + Clone> MultiRange<S> {
         content_type: &str,
         boundary: Boundary,
     ) -> io::Result<Self> {
+        if ranges.as_slice().iter().any(|range| range.end() > size) {
+            let why = "a range is behind the end of the file";
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, why));
+        }
         let mut encoder = Encoder::new(boundary);
         let mut pieces = Vec::new();
         for range in ranges.as_slice() {

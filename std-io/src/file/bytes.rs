@@ -50,6 +50,11 @@ impl<F: Read> FileBytes<F> {
         };
         let read = file.read(&mut block[..len])?;
         *last = block.freeze();
+        // A pipe may give little at a time, and a little one must not keep a
+        // whole block.
+        if read < len / 2 {
+            return Ok(Bytes::copy_from_slice(&last[..read]));
+        }
         Ok(last.slice(..read))
     }
 }

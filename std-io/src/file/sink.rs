@@ -99,6 +99,26 @@ impl<S: ReadAt> FileSource for FileAt<S> {
     }
 }
 
+impl FileSource for &File {
+    fn send_some(
+        &mut self,
+        sink: &mut (impl FileSink + ?Sized),
+        most: usize,
+    ) -> Option<io::Result<usize>> {
+        sink.send_file(self, None, most)
+    }
+}
+
+impl<F: FileSource> FileSource for &mut F {
+    fn send_some(
+        &mut self,
+        sink: &mut (impl FileSink + ?Sized),
+        most: usize,
+    ) -> Option<io::Result<usize>> {
+        (**self).send_some(sink, most)
+    }
+}
+
 impl FileSource for &[u8] {}
 impl FileSource for Empty {}
 impl<T: AsRef<[u8]>> FileSource for Cursor<T> {}
@@ -140,6 +160,26 @@ impl FileSink for std::os::unix::net::UnixStream {
 
 impl<W: Write> FileSink for BufWriter<W> {}
 impl<W: Write> FileSink for ChunkedWriter<W> {}
+impl<W: FileSink + ?Sized> FileSink for &mut W {
+    fn block_size(&self) -> usize {
+        (**self).block_size()
+    }
+
+    fn most_at_once(&self) -> usize {
+        (**self).most_at_once()
+    }
+
+    fn send_file(
+        &mut self,
+        file: &File,
+        offset: Option<u64>,
+        most: usize,
+    ) -> Option<io::Result<usize>> {
+        (**self).send_file(file, offset, most)
+    }
+}
+
+impl FileSink for io::Stdout {}
 impl FileSink for Vec<u8> {}
 impl FileSink for io::Sink {}
 impl FileSink for File {}

@@ -52,17 +52,19 @@ pub(super) fn answer(request: &Request<'_>, file: File, path: &Path) -> io::Resu
     let answer = answer
         .with("Accept-Ranges", "bytes")
         .with("ETag", facts.etag.as_str());
-    Ok(match facts.modified.and_then(|_| http_date(modified)) {
+    Ok(match http_date(modified).filter(|_| facts.is_settled) {
         Some(date) => answer.with("Last-Modified", date),
         None => answer,
     })
 }
 
 fn facts(size: u64, modified: SystemTime) -> FileFacts {
-    // A date before 1970 is somebody's joke, and as good as 1970.
-    let since = modified
-        .duration_since(SystemTime::UNIX_EPOCH)
-        .unwrap_or_default();
+    let since = modified.duration_since(SystemTime::UNIX_EPOCH);
+    // A time before 1970 is somebody's joke, but no other file may have its tag:
+    // such times are counted down from the end of all.
+    let for_tag = since
+        .clone()
+        .unwrap_or_else(|before| Duration::MAX.saturating_sub(before.duration()));
     // Within the same second it may be written to again, and keep its date. One
     // from the future is not a second old either.
     let is_settled = SystemTime::now()
@@ -70,15 +72,17 @@ fn facts(size: u64, modified: SystemTime) -> FileFacts {
         .is_ok_and(|age| age >= Duration::from_secs(1));
     FileFacts {
         size,
-        etag: ETag::of_file(size, since),
-        modified: is_settled.then_some(since.as_secs()),
+        etag: ETag::of_file(size, for_tag),
+        modified: Some(since.unwrap_or_default().as_secs()),
+        is_settled,
     }
 }
 
 fn date(value: &[u8]) -> Option<u64> {
     let date = httpdate::parse_http_date(str::from_utf8(value).ok()?).ok()?;
-    let since = date.duration_since(SystemTime::UNIX_EPOCH).ok()?;
-    Some(since.as_secs())
+    // As with a file: what is before 1970 is before all files.
+    let since = date.duration_since(SystemTime::UNIX_EPOCH);
+    Some(since.unwrap_or_default().as_secs())
 }
 
 /// As the name says. Text is UTF-8 these days; said of another it is wrong, but
