@@ -20,7 +20,8 @@ pub struct Closed {
 /// Complete by definition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Outcome {
-    /// It was taken to its end, or to the length that was promised.
+    /// It was taken to its end, or to the length that was promised. An end before
+    /// that is an end too: compare the bytes.
     Finished,
     /// It failed.
     Failed,
