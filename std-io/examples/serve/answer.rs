@@ -76,6 +76,14 @@ impl Answer {
         self
     }
 
+    /// How many bytes follow the head.
+    pub(crate) fn length(&self, manner: Manner) -> u64 {
+        match manner.with_content {
+            true => self.content.left().unwrap_or(0),
+            false => 0,
+        }
+    }
+
     /// Sends it. The error says how far it got.
     pub(crate) fn write_to(mut self, mut to: impl FileSink, manner: Manner) -> io::Result<()> {
         let mut bytes = self.head(manner)?;

@@ -1,6 +1,6 @@
 //! One request after the other on a connection, and how it ends.
 
-use crate::answer::Manner;
+use crate::answer::{Answer, Manner};
 use crate::args::Settings;
 use crate::body::Body;
 use crate::refusal::Refusal;
@@ -10,7 +10,7 @@ use crate::{head, log, patience, routes};
 use std::io::{self, BufReader};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::time::Duration;
-use tidegate_std_io::{Budget, LimitedStream, PacedReader};
+use tidegate_std_io::{Budget, LimitedStream, PacedReader, PacedWriter};
 
 /// How much of a connection is held in memory, whatever comes over it.
 const BUFFER: usize = 64 << 10;
@@ -33,7 +33,7 @@ pub(crate) type Reader<'s> = BufReader<PacedReader<&'s TcpStream>>;
 
 /// Serves a connection to its end.
 pub(crate) fn serve(stream: &TcpStream, peer: SocketAddr, site: &Site) {
-    if let Err(error) = prepare(stream, &site.settings) {
+    if let Err(error) = stream.set_nodelay(true) {
         return log::line(format_args!("{peer}: {error}"));
     }
     let paced = PacedReader::new(stream, patience::between_requests(&site.settings));
@@ -43,19 +43,14 @@ pub(crate) fn serve(stream: &TcpStream, peer: SocketAddr, site: &Site) {
             Ok(true) => {}
             Ok(false) => break,
             Err(refusal) => {
-                log::line(format_args!("{peer} {refusal}"));
                 // Who is gone does not read it.
-                let _ = refusal.answer().write_to(stream, refusal.manner());
+                let _ = send(refusal.answer(), stream, refusal.manner(), &site.settings);
+                log::line(format_args!("{peer} {refusal}"));
                 break;
             }
         }
     }
     close(stream, reader);
-}
-
-fn prepare(stream: &TcpStream, settings: &Settings) -> io::Result<()> {
-    stream.set_nodelay(true)?;
-    stream.set_write_timeout(patience::to_write(settings))
 }
 
 /// Answers one request, and says whether there may be another.
@@ -82,10 +77,12 @@ fn respond(
     peer: SocketAddr,
     site: &Site,
 ) -> Result<bool, Refusal> {
-    let mut body = Body::of(request, reader, site.settings.max_body)?;
+    let settings = &site.settings;
+    let mut body = Body::of(request, reader, settings)?;
     let answer = routes::answer(request, &mut body, site).map_err(|error| body.blame(error))?;
     let keep = request.keep_alive() && body.may_be_left_behind(TO_KEEP)?;
-    if let Err(error) = answer.write_to(body.connection(), Manner::of(request, keep)) {
+    let manner = Manner::of(request, keep);
+    if let Err(error) = send(answer, body.connection(), manner, settings) {
         log::line(format_args!("{peer} {request}: {error}"));
         return Ok(false);
     }
@@ -94,6 +91,13 @@ fn respond(
         log::line(format_args!("{peer} answered {refusal}"));
     }
     Ok(keep && body.may_reuse_connection())
+}
+
+/// Each answer has a patience of its own. The next request is read when this
+/// returns, and not before: who does not take answers cannot ask for more.
+fn send(answer: Answer, stream: &TcpStream, manner: Manner, settings: &Settings) -> io::Result<()> {
+    let pace = patience::with_answer(settings, answer.length(manner));
+    answer.write_to(PacedWriter::new(stream, pace), manner)
 }
 
 /// Closes in stages (RFC 9112 section 9.6): first our side, so that the client

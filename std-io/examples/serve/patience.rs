@@ -11,15 +11,24 @@ use tidegate_std_io::Pace;
 /// packets to come back.
 const WINDOW: Duration = Duration::from_secs(10);
 
-/// How long a client may take to make room for more of its answer.
+/// The longest answer that must be taken within `--stall` in all, in bytes: two
+/// kilobytes a second by default, for what is asked for most.
+const SHORT: u64 = 64 << 10;
+
+/// For an answer of so many bytes of content, while it is written.
 ///
-/// This bounds a write that gets nowhere, and a `sendfile`: that one waits so
-/// long for each of the pieces it moves, and a socket that is full may take some
-/// of one, so it can be four times as long until it gives up. An answer that
-/// crawls is not given up: there is no telling how long an honest client needs
-/// for a file of any size.
-pub(crate) fn to_write(settings: &Settings) -> Option<Duration> {
-    (settings.stall < Duration::MAX).then_some(settings.stall)
+/// There is no telling how long an honest client needs for a file of any size.
+/// So a long answer has no deadline, but `--min-rate` counts here too, over
+/// `--stall`, so that a client which takes nothing is given up after that.
+/// A bound for a single write would begin anew with every byte that is taken.
+pub(crate) fn with_answer(settings: &Settings, length: u64) -> Pace {
+    match settings.stall {
+        Duration::MAX => Pace::new(),
+        stall if length <= SHORT => within(stall),
+        // Without a rate it is enough that anything is taken: sockets make room
+        // for more than this at once.
+        stall => Pace::new().min_rate(settings.min_rate.max(1), stall),
+    }
 }
 
 /// For a request, from its first byte to its last.
