@@ -23,9 +23,9 @@ Serves HTTP/1.1 on 127.0.0.1 and says on stdout where.
   --idle SECONDS       how long a connection may be kept without a request;
                        0 for ever [15]
   --stall SECONDS      how long a client may take to make room for more of its
-                       answer, which is all of one up to 64 KiB and --min-rate
-                       times this of a longer one, counted anew when it has; a
-                       slower one is cut off; 0 for ever [30]
+                       answers: for 64 KiB of those that are no longer, for
+                       --min-rate times this of a longer one, counted anew when
+                       it has; a slower one is cut off; 0 for ever [30]
   --max-connections N  how many there may be at once, one more is 503 [256]
   --root DIR           the directory that /files/ shows, to everybody who asks:
                        not its hidden files, and nothing outside of it [none]

@@ -96,7 +96,7 @@ impl<'r, 's> Body<'r, 's> {
 
     fn invite(&mut self) -> io::Result<()> {
         if std::mem::take(&mut self.awaited) {
-            let pace = patience::with_answer(self.settings, 0);
+            let pace = patience::within(self.settings.stall);
             PacedWriter::new(self.connection(), pace)
                 .write_all(b"HTTP/1.1 100 Continue\r\n\r\n")?;
         }

@@ -31,6 +31,23 @@ const TO_CLOSE: Budget = Budget {
 
 pub(crate) type Reader<'s> = BufReader<PacedReader<&'s TcpStream>>;
 
+/// Where the answers of a connection go. The next request is read when one is
+/// written, and not before: who does not take answers cannot ask for more.
+struct Writer<'s> {
+    short: PacedWriter<&'s TcpStream>,
+    settings: &'s Settings,
+}
+
+impl Writer<'_> {
+    fn send(&mut self, answer: Answer, manner: Manner) -> io::Result<()> {
+        if answer.length(manner) <= patience::SHORT {
+            return answer.write_to(&mut self.short, manner);
+        }
+        let pace = patience::with_long_answer(self.settings);
+        answer.write_to(&mut PacedWriter::new(*self.short.get_ref(), pace), manner)
+    }
+}
+
 /// Serves a connection to its end.
 pub(crate) fn serve(stream: &TcpStream, peer: SocketAddr, site: &Site) {
     if let Err(error) = stream.set_nodelay(true) {
@@ -38,13 +55,17 @@ pub(crate) fn serve(stream: &TcpStream, peer: SocketAddr, site: &Site) {
     }
     let paced = PacedReader::new(stream, patience::between_requests(&site.settings));
     let mut reader = BufReader::with_capacity(BUFFER, paced);
+    let mut writer = Writer {
+        short: PacedWriter::new(stream, patience::with_short_answers(&site.settings)),
+        settings: &site.settings,
+    };
     loop {
-        match turn(&mut reader, peer, site) {
+        match turn(&mut reader, &mut writer, peer, site) {
             Ok(true) => {}
             Ok(false) => break,
             Err(refusal) => {
                 // Who is gone does not read it.
-                let _ = send(refusal.answer(), stream, refusal.manner(), &site.settings);
+                let _ = writer.send(refusal.answer(), refusal.manner());
                 log::line(format_args!("{peer} {refusal}"));
                 break;
             }
@@ -54,7 +75,12 @@ pub(crate) fn serve(stream: &TcpStream, peer: SocketAddr, site: &Site) {
 }
 
 /// Answers one request, and says whether there may be another.
-fn turn(reader: &mut Reader<'_>, peer: SocketAddr, site: &Site) -> Result<bool, Refusal> {
+fn turn(
+    reader: &mut Reader<'_>,
+    writer: &mut Writer<'_>,
+    peer: SocketAddr,
+    site: &Site,
+) -> Result<bool, Refusal> {
     let settings = &site.settings;
     reader
         .get_mut()
@@ -68,21 +94,21 @@ fn turn(reader: &mut Reader<'_>, peer: SocketAddr, site: &Site) -> Result<bool, 
     };
     let mut headers = [httparse::EMPTY_HEADER; request::MAX_HEADERS];
     let request = Request::parse(&head, &mut headers)?;
-    respond(&request, reader, peer, site).map_err(|refusal| refusal.of(&request))
+    respond(&request, reader, writer, peer, site).map_err(|refusal| refusal.of(&request))
 }
 
 fn respond(
     request: &Request<'_>,
     reader: &mut Reader<'_>,
+    writer: &mut Writer<'_>,
     peer: SocketAddr,
     site: &Site,
 ) -> Result<bool, Refusal> {
-    let settings = &site.settings;
-    let mut body = Body::of(request, reader, settings)?;
+    let mut body = Body::of(request, reader, &site.settings)?;
     let answer = routes::answer(request, &mut body, site).map_err(|error| body.blame(error))?;
     let keep = request.keep_alive() && body.may_be_left_behind(TO_KEEP)?;
     let manner = Manner::of(request, keep);
-    if let Err(error) = send(answer, body.connection(), manner, settings) {
+    if let Err(error) = writer.send(answer, manner) {
         log::line(format_args!("{peer} {request}: {error}"));
         return Ok(false);
     }
@@ -91,13 +117,6 @@ fn respond(
         log::line(format_args!("{peer} answered {refusal}"));
     }
     Ok(keep && body.may_reuse_connection())
-}
-
-/// Each answer has a patience of its own. The next request is read when this
-/// returns, and not before: who does not take answers cannot ask for more.
-fn send(answer: Answer, stream: &TcpStream, manner: Manner, settings: &Settings) -> io::Result<()> {
-    let pace = patience::with_answer(settings, answer.length(manner));
-    answer.write_to(PacedWriter::new(stream, pace), manner)
 }
 
 /// Closes in stages (RFC 9112 section 9.6): first our side, so that the client

@@ -11,23 +11,36 @@ use tidegate_std_io::Pace;
 /// packets to come back.
 const WINDOW: Duration = Duration::from_secs(10);
 
-/// The longest answer that must be taken within `--stall` in all, in bytes: two
-/// kilobytes a second by default, for what is asked for most.
-const SHORT: u64 = 64 << 10;
+/// The longest answer that is a short one, in bytes of content.
+pub(crate) const SHORT: u64 = 64 << 10;
 
-/// For an answer of so many bytes of content, while it is written.
+/// For all short answers of a connection, while they are written.
 ///
-/// There is no telling how long an honest client needs for a file of any size.
-/// So a long answer has no deadline, but `--min-rate` counts here too, over
-/// `--stall`, so that a client which takes nothing is given up after that.
+/// So much as one of them may be must be taken within `--stall`, which is two
+/// kilobytes a second by default. It is not counted anew with each answer: a
+/// client may have asked for a hundred thousand at once, and would take days
+/// over them.
+pub(crate) fn with_short_answers(settings: &Settings) -> Pace {
+    let rate = SHORT as f64 / settings.stall.as_secs_f64();
+    taking(rate as u64, settings)
+}
+
+/// For one long answer, while it is written.
+///
+/// There is no telling how long an honest client needs for a file of any size,
+/// so `--min-rate` is enough. It is counted over `--stall`, for a client which
+/// takes nothing is given up after that, and not before.
+pub(crate) fn with_long_answer(settings: &Settings) -> Pace {
+    taking(settings.min_rate, settings)
+}
+
 /// A bound for a single write would begin anew with every byte that is taken.
-pub(crate) fn with_answer(settings: &Settings, length: u64) -> Pace {
+fn taking(rate: u64, settings: &Settings) -> Pace {
     match settings.stall {
         Duration::MAX => Pace::new(),
-        stall if length <= SHORT => within(stall),
         // Without a rate it is enough that anything is taken: sockets make room
         // for more than this at once.
-        stall => Pace::new().min_rate(settings.min_rate.max(1), stall),
+        stall => Pace::new().min_rate(rate.max(1), stall),
     }
 }
 

@@ -97,7 +97,7 @@ fn turn_away(mut stream: &TcpStream) -> io::Result<()> {
     let answer = refusal.answer().with("Retry-After", RETRY_AFTER);
     // Who is gone does not read it. An empty send buffer has room for it.
     let _ = answer
-        .write_to(stream, refusal.manner())
+        .write_to(&mut stream, refusal.manner())
         .and_then(|()| stream.shutdown(Shutdown::Write))
         .and_then(|()| stream.read(&mut [0; 4096]));
     Ok(())

@@ -139,7 +139,7 @@ fn a_client_that_takes_a_little_now_and_then() {
     }
 }
 
-/// Short answers are taken within the time of one, however little they are.
+/// No single one of them is slow, but there are so many.
 #[test]
 fn a_client_that_takes_answers_slowly() {
     let server = Server::with(&["--stall", "0.5", "--min-rate", "0"]);
@@ -148,8 +148,8 @@ fn a_client_that_takes_answers_slowly() {
     let pipeline = thread::spawn(move || while requests.write_all(&PAGE.repeat(100)).is_ok() {});
     thread::sleep(Duration::from_millis(500));
     let start = Instant::now();
-    while server.count_log("GET /: unanswered: it was not over after 500ms") == 0 {
-        client.read(100);
+    while server.count_log("GET /: unanswered: ") == 0 {
+        client.read(1000);
         assert!(start.elapsed() < PATIENCE, "it goes on for ever");
         thread::sleep(Duration::from_millis(20));
     }
