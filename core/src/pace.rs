@@ -10,7 +10,8 @@ use core::time::Duration;
 /// A meter without a clock: [`patience`](Self::patience) says how long the next
 /// read may wait, [`record`](Self::record) takes how long it did. Only waiting
 /// counts, so that a slow server does not blame its client. `PacedReader` of an
-/// adapter crate is this around a socket. A timeout for each read alone, which
+/// adapter crate is this around a socket, and `PacedWriter` the same for writes
+/// and what is taken of them. A timeout for each read alone, which
 /// servers often have, lets a client take hours over a request by sending a
 /// byte now and then.
 ///
@@ -155,11 +156,11 @@ impl Default for Pace {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PaceFault {
-    /// It sent fewer bytes than the rate asks for.
+    /// It sent, or took, fewer bytes than the rate asks for.
     TooSlow {
-        /// What it sent.
+        /// How many.
         bytes: u64,
-        /// What it was to send in a second.
+        /// How many they were to be in a second.
         rate: u64,
         /// For how long it was counted.
         window: Duration,
@@ -186,10 +187,10 @@ impl fmt::Display for PaceFault {
                 window,
             } => write!(
                 f,
-                "{bytes} bytes came in {window:?}, where {rate} a second were asked for"
+                "{bytes} bytes in {window:?}, where {rate} a second were asked for"
             ),
             Self::DeadlinePassed { deadline } => {
-                write!(f, "it was not all there after {deadline:?}")
+                write!(f, "it was not over after {deadline:?}")
             }
         }
     }

@@ -95,14 +95,14 @@ fn a_fault_says_what_was_asked_for_and_sticks() {
     assert_eq!(pace.patience(), Err(at));
     assert_eq!(at.http_status(), 408);
     assert_eq!(at.fault.class(), FaultClass::TooSlow);
-    let text = "13 bytes came in 2s, where 7 a second were asked for, at byte 13";
+    let text = "13 bytes in 2s, where 7 a second were asked for, at byte 13";
     assert_eq!(at.to_string(), text);
 
     let mut pace = Pace::new().deadline(ms(1500));
     pace.record(ms(1500), 5);
     let at = pace.patience().unwrap_err();
     assert_eq!(at.http_status(), 408);
-    assert_eq!(at.to_string(), "it was not all there after 1.5s, at byte 5");
+    assert_eq!(at.to_string(), "it was not over after 1.5s, at byte 5");
 }
 
 #[derive(Clone, Copy, Debug)]

@@ -13,7 +13,7 @@
 //! | write a body in chunks | [`ChunkedWriter`] |
 //! | send a file, or ranges of one | [`FileWrapper`], [`MultiRange`] |
 //! | do something once when a body is over, however it ends | [`ClosingReader`], [`ClosingIterator`] |
-//! | give up a client that is too slow | [`PacedReader`] |
+//! | give up a client that is too slow | [`PacedReader`], [`PacedWriter`] |
 //!
 //! Each sits on a `BufRead` and lends what it finds out of that reader's own
 //! buffer. Nothing behind what was handed out is consumed, so that the next
@@ -62,7 +62,7 @@ pub use limit::{Budget, Drained, LimitHooks, LimitedStream, NoHooks};
 pub use line::{LineIter, make_line_iter};
 pub use multipart::random_boundary;
 pub use owned::OwnedIter;
-pub use pace::{PacedReader, ReadTimeout};
+pub use pace::{PacedReader, PacedWriter, ReadTimeout, WriteTimeout};
 pub use piece::PieceReader;
 pub use status::fault_class;
 pub use tidegate_core as core;

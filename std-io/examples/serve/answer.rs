@@ -76,8 +76,16 @@ impl Answer {
         self
     }
 
+    /// How many bytes follow the head.
+    pub(crate) fn length(&self, manner: Manner) -> u64 {
+        match manner.with_content {
+            true => self.content.left().unwrap_or(0),
+            false => 0,
+        }
+    }
+
     /// Sends it. The error says how far it got.
-    pub(crate) fn write_to(mut self, mut to: impl FileSink, manner: Manner) -> io::Result<()> {
+    pub(crate) fn write_to(mut self, to: &mut impl FileSink, manner: Manner) -> io::Result<()> {
         let mut bytes = self.head(manner)?;
         if manner.with_content {
             bytes.append(&mut self.content.take_bytes());
@@ -85,7 +93,7 @@ impl Answer {
         to.write_all(&bytes)
             .map_err(|error| io::Error::new(error.kind(), format!("unanswered: {error}")))?;
         match manner.with_content {
-            true => self.content.send_to(&mut to),
+            true => self.content.send_to(to),
             false => Ok(()),
         }
     }

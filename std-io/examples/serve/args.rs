@@ -17,12 +17,15 @@ Serves HTTP/1.1 on 127.0.0.1 and says on stdout where.
   --max-body BYTES     the longest body taken, a longer one is 413 [16777216]
   --deadline SECONDS   how long a request may take to arrive, head and body,
                        a slower one is 408; 0 for ever [120]
-  --min-rate BYTES     how many bytes a second of it must come, over any ten
-                       seconds, a slower one is 408; 0 for any [100]
+  --min-rate BYTES     how many bytes a second of it must come, counted anew
+                       when those of ten seconds are there, a slower one is
+                       408; and of a long answer be taken; 0 for any [100]
   --idle SECONDS       how long a connection may be kept without a request;
                        0 for ever [15]
   --stall SECONDS      how long a client may take to make room for more of its
-                       answer, a slower one is cut off; 0 for ever [30]
+                       answers: for 64 KiB of those that are no longer, for
+                       --min-rate times this of a longer one, counted anew when
+                       it has; a slower one is cut off; 0 for ever [30]
   --max-connections N  how many there may be at once, one more is 503 [256]
   --root DIR           the directory that /files/ shows, to everybody who asks:
                        not its hidden files, and nothing outside of it [none]

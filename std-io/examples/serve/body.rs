@@ -1,36 +1,43 @@
 //! The body of a request: what routes read.
 
+use crate::args::Settings;
 use crate::connection::Reader;
 use crate::patience;
 use crate::refusal::Refusal;
 use crate::request::Request;
 use std::io::{self, BufRead, ErrorKind, Read, Write};
 use std::net::TcpStream;
-use tidegate_std_io::{BodyKind, Budget, InputLimits, InputStream, input_stream};
+use tidegate_std_io::{BodyKind, Budget, InputLimits, InputStream, PacedWriter, input_stream};
 
 pub(crate) struct Body<'r, 's> {
     stream: InputStream<&'r mut Reader<'s>>,
     kind: BodyKind,
     /// The client waits for `100 Continue`, which the first read sends.
     awaited: bool,
+    settings: &'r Settings,
 }
 
 impl<'r, 's> Body<'r, 's> {
-    /// The body that the head announces, of at most so many bytes.
+    /// The body that the head announces.
     pub(crate) fn of(
         request: &Request<'_>,
         reader: &'r mut Reader<'s>,
-        max: u64,
+        settings: &'r Settings,
     ) -> Result<Self, Refusal> {
         let kind =
             BodyKind::of_request(request.version(), request.headers()).map_err(io::Error::from)?;
-        let stream = input_stream(reader, kind, InputLimits::new().max_length(max))
-            .map_err(|at| Refusal::from(io::Error::from(at)).because(&announcement(kind)))?;
+        let stream = input_stream(
+            reader,
+            kind,
+            InputLimits::new().max_length(settings.max_body),
+        )
+        .map_err(|at| Refusal::from(io::Error::from(at)).because(&announcement(kind)))?;
         let is_empty = matches!(kind, BodyKind::Empty | BodyKind::Length(0));
         Ok(Self {
             stream,
             kind,
             awaited: request.expects_continue() && !is_empty,
+            settings,
         })
     }
 
@@ -89,7 +96,8 @@ impl<'r, 's> Body<'r, 's> {
 
     fn invite(&mut self) -> io::Result<()> {
         if std::mem::take(&mut self.awaited) {
-            self.connection()
+            let pace = patience::within(self.settings.stall);
+            PacedWriter::new(self.connection(), pace)
                 .write_all(b"HTTP/1.1 100 Continue\r\n\r\n")?;
         }
         Ok(())

@@ -1,6 +1,6 @@
 //! One request after the other on a connection, and how it ends.
 
-use crate::answer::Manner;
+use crate::answer::{Answer, Manner};
 use crate::args::Settings;
 use crate::body::Body;
 use crate::refusal::Refusal;
@@ -10,7 +10,7 @@ use crate::{head, log, patience, routes};
 use std::io::{self, BufReader};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::time::Duration;
-use tidegate_std_io::{Budget, LimitedStream, PacedReader};
+use tidegate_std_io::{Budget, LimitedStream, PacedReader, PacedWriter};
 
 /// How much of a connection is held in memory, whatever comes over it.
 const BUFFER: usize = 64 << 10;
@@ -31,21 +31,42 @@ const TO_CLOSE: Budget = Budget {
 
 pub(crate) type Reader<'s> = BufReader<PacedReader<&'s TcpStream>>;
 
+/// Where the answers of a connection go. The next request is read when one is
+/// written, and not before: who does not take answers cannot ask for more.
+struct Writer<'s> {
+    short: PacedWriter<&'s TcpStream>,
+    settings: &'s Settings,
+}
+
+impl Writer<'_> {
+    fn send(&mut self, answer: Answer, manner: Manner) -> io::Result<()> {
+        if answer.length(manner) <= patience::SHORT {
+            return answer.write_to(&mut self.short, manner);
+        }
+        let pace = patience::with_long_answer(self.settings);
+        answer.write_to(&mut PacedWriter::new(*self.short.get_ref(), pace), manner)
+    }
+}
+
 /// Serves a connection to its end.
 pub(crate) fn serve(stream: &TcpStream, peer: SocketAddr, site: &Site) {
-    if let Err(error) = prepare(stream, &site.settings) {
+    if let Err(error) = stream.set_nodelay(true) {
         return log::line(format_args!("{peer}: {error}"));
     }
     let paced = PacedReader::new(stream, patience::between_requests(&site.settings));
     let mut reader = BufReader::with_capacity(BUFFER, paced);
+    let mut writer = Writer {
+        short: PacedWriter::new(stream, patience::with_short_answers(&site.settings)),
+        settings: &site.settings,
+    };
     loop {
-        match turn(&mut reader, peer, site) {
+        match turn(&mut reader, &mut writer, peer, site) {
             Ok(true) => {}
             Ok(false) => break,
             Err(refusal) => {
-                log::line(format_args!("{peer} {refusal}"));
                 // Who is gone does not read it.
-                let _ = refusal.answer().write_to(stream, refusal.manner());
+                let _ = writer.send(refusal.answer(), refusal.manner());
+                log::line(format_args!("{peer} {refusal}"));
                 break;
             }
         }
@@ -53,13 +74,13 @@ pub(crate) fn serve(stream: &TcpStream, peer: SocketAddr, site: &Site) {
     close(stream, reader);
 }
 
-fn prepare(stream: &TcpStream, settings: &Settings) -> io::Result<()> {
-    stream.set_nodelay(true)?;
-    stream.set_write_timeout(patience::to_write(settings))
-}
-
 /// Answers one request, and says whether there may be another.
-fn turn(reader: &mut Reader<'_>, peer: SocketAddr, site: &Site) -> Result<bool, Refusal> {
+fn turn(
+    reader: &mut Reader<'_>,
+    writer: &mut Writer<'_>,
+    peer: SocketAddr,
+    site: &Site,
+) -> Result<bool, Refusal> {
     let settings = &site.settings;
     reader
         .get_mut()
@@ -73,19 +94,21 @@ fn turn(reader: &mut Reader<'_>, peer: SocketAddr, site: &Site) -> Result<bool, 
     };
     let mut headers = [httparse::EMPTY_HEADER; request::MAX_HEADERS];
     let request = Request::parse(&head, &mut headers)?;
-    respond(&request, reader, peer, site).map_err(|refusal| refusal.of(&request))
+    respond(&request, reader, writer, peer, site).map_err(|refusal| refusal.of(&request))
 }
 
 fn respond(
     request: &Request<'_>,
     reader: &mut Reader<'_>,
+    writer: &mut Writer<'_>,
     peer: SocketAddr,
     site: &Site,
 ) -> Result<bool, Refusal> {
-    let mut body = Body::of(request, reader, site.settings.max_body)?;
+    let mut body = Body::of(request, reader, &site.settings)?;
     let answer = routes::answer(request, &mut body, site).map_err(|error| body.blame(error))?;
     let keep = request.keep_alive() && body.may_be_left_behind(TO_KEEP)?;
-    if let Err(error) = answer.write_to(body.connection(), Manner::of(request, keep)) {
+    let manner = Manner::of(request, keep);
+    if let Err(error) = writer.send(answer, manner) {
         log::line(format_args!("{peer} {request}: {error}"));
         return Ok(false);
     }

@@ -1,9 +1,9 @@
 //! The content of an answer: bytes in memory, or a file that is never in it.
 
 use std::fs::File;
-use std::io::{self, ErrorKind};
+use std::io;
 use std::sync::Arc;
-use tidegate_std_io::{FileAt, FileSink, FileWrapper, MultiRange};
+use tidegate_std_io::{FaultClass, FileAt, FileSink, FileWrapper, MultiRange, fault_class};
 
 pub(crate) enum Content {
     /// Not even of no bytes: the answer says nothing of a length (304).
@@ -49,12 +49,11 @@ impl Content {
         };
         sent.map_err(|error| {
             let sent = promised - self.left().unwrap_or(0).min(promised);
-            let why = match error.kind() {
-                // Of a write that timed out, whichever the system calls it.
-                ErrorKind::WouldBlock | ErrorKind::TimedOut => "the client takes no more".into(),
-                _ => error.to_string(),
+            let why = match fault_class(&error) {
+                Some(FaultClass::TooSlow) => "the client is too slow to take it: ",
+                _ => "",
             };
-            let why = format!("cut short after {sent} of {promised} bytes: {why}");
+            let why = format!("cut short after {sent} of {promised} bytes: {why}{error}");
             io::Error::new(error.kind(), why)
         })
     }

@@ -13,12 +13,14 @@
 //! | `connection` | one request after the other, and how a connection ends |
 //! | `head` | the bytes of a head, and nothing behind it |
 //! | `request` | what a head says |
+//! | `authority` | what may stand for a host |
 //! | `body` | the body of a request, however it is framed |
 //! | `patience` | how long a client is waited for |
 //! | `routes` | what there is; **a new route is a line in its table** |
 //! | `answer` | a status, headers and content, written out |
 //! | `content` | bytes in memory, or a file that is never in it |
 //! | `refusal` | why a request is not answered by a route |
+//! | `log` | lines on stderr, which nobody waits for |
 //!
 //! Memory does not grow with a body or a file, no client holds a thread for ever by being
 //! slow, and no input makes it panic.
@@ -27,6 +29,7 @@
 
 mod answer;
 mod args;
+mod authority;
 mod body;
 mod connection;
 mod content;

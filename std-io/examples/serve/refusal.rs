@@ -5,7 +5,7 @@ use crate::request::Request;
 use std::borrow::Cow;
 use std::fmt;
 use std::io::{self, ErrorKind};
-use tidegate_std_io::{At, PaceFault};
+use tidegate_std_io::{At, PaceFault, fault_class};
 
 pub(crate) struct Refusal {
     status: u16,
@@ -55,23 +55,20 @@ impl Refusal {
     }
 }
 
-/// The faults of tidegate travel in an `io::Error` of a fitting kind, so the
-/// kind is all that is needed to choose a status.
+/// The faults of tidegate travel in an `io::Error`, and know their status. What
+/// else fails is the connection, or our own fault.
 impl From<io::Error> for Refusal {
     fn from(error: io::Error) -> Self {
-        use ErrorKind as Kind;
         // Its offset counts from wherever the patience with a request began.
         let slow = error.get_ref().and_then(|cause| cause.downcast_ref());
         if let Some(At::<PaceFault> { fault, .. }) = slow {
             return Self::new(408, fault.to_string());
         }
-        let status = match error.kind() {
-            Kind::InvalidData | Kind::UnexpectedEof => 400,
-            Kind::ConnectionReset | Kind::ConnectionAborted | Kind::BrokenPipe => 400,
-            Kind::FileTooLarge => 413,
-            // Of a write: some systems say `WouldBlock`.
-            Kind::TimedOut | Kind::WouldBlock => 408,
-            _ => 500,
+        let status = match (fault_class(&error), error.kind()) {
+            (Some(class), _) => class.http_status(),
+            (None, ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted) => 400,
+            (None, ErrorKind::BrokenPipe) => 400,
+            (None, _) => 500,
         };
         Self::new(status, error.to_string())
     }

@@ -1,11 +1,15 @@
 //! What the head of a request says.
 
+use crate::authority;
 use crate::refusal::Refusal;
-use std::fmt;
+use std::fmt::{self, Write};
 use tidegate_std_io::HttpVersion;
 
 /// More of them are refused.
 pub(crate) const MAX_HEADERS: usize = 100;
+
+/// How many characters of a method or a path are logged.
+const MAX_SHOWN: usize = 200;
 
 pub(crate) struct Request<'h> {
     pub(crate) method: &'h str,
@@ -37,7 +41,7 @@ impl<'h> Request<'h> {
         else {
             return Err(Refusal::bad("the head is not whole"));
         };
-        let (path, query) = split_target(target);
+        let (authority, (path, query)) = split_target(target);
         let request = Self {
             method,
             path,
@@ -49,7 +53,8 @@ impl<'h> Request<'h> {
             headers: parsed.headers,
         };
         request
-            .check_host()
+            .check_target(target, authority)
+            .and_then(|()| request.check_host())
             .map_err(|refusal| refusal.of(&request))?;
         Ok(request)
     }
@@ -98,35 +103,70 @@ impl<'h> Request<'h> {
             .any(|listed| listed.trim_ascii().eq_ignore_ascii_case(member.as_bytes()))
     }
 
-    /// RFC 9112 section 3.2.
+    /// RFC 9112 section 3.2. A proxy in front may choose a server by it, so
+    /// that nothing may stand there which could be read in two ways.
     fn check_host(&self) -> Result<(), Refusal> {
-        match (self.values("host").count(), self.version) {
-            (1, _) | (0, HttpVersion::Http10) => Ok(()),
-            (0, HttpVersion::Http11) => Err(Refusal::bad("there is no Host header")),
+        let mut hosts = self.values("host");
+        match (hosts.next(), hosts.next(), self.version) {
+            (None, _, HttpVersion::Http10) => Ok(()),
+            (None, _, HttpVersion::Http11) => Err(Refusal::bad("there is no Host header")),
+            (Some(host), None, _) if authority::is_valid(host.trim_ascii()) => Ok(()),
+            (Some(_), None, _) => Err(Refusal::bad("the Host header is invalid")),
             _ => Err(Refusal::bad("there is more than one Host header")),
         }
     }
-}
 
-impl fmt::Display for Request<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.method, self.path.escape_debug())
+    /// The four forms of RFC 9112 section 3.2, of which two belong to a method.
+    fn check_target(&self, target: &str, authority: Option<&str>) -> Result<(), Refusal> {
+        let is_valid = match (self.method, authority) {
+            ("CONNECT", _) => authority::is_with_port(target.as_bytes()),
+            (_, Some(authority)) => authority::has_host(authority.as_bytes()),
+            ("OPTIONS", None) if target == "*" => true,
+            (_, None) => target.starts_with('/'),
+        };
+        match is_valid && !target.contains('#') {
+            true => Ok(()),
+            false => Err(Refusal::bad("the target is invalid")),
+        }
     }
 }
 
-/// The path and the query of `/path?query` or `http://host/path?query`.
-fn split_target(target: &str) -> (&str, Option<&str>) {
-    let target = match target.split_once("://") {
+/// For the log, to which a client must not add lines, nor long ones.
+impl fmt::Display for Request<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        shorten(f, self.method)?;
+        f.write_char(' ')?;
+        shorten(f, self.path)
+    }
+}
+
+fn shorten(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
+    let mut escaped = text.escape_debug();
+    for char in escaped.by_ref().take(MAX_SHOWN) {
+        f.write_char(char)?;
+    }
+    match escaped.next() {
+        None => Ok(()),
+        Some(_) => f.write_str("..."),
+    }
+}
+
+/// The path and the query of `/path?query` or `http://host/path?query`, behind
+/// what stands for the host of the latter.
+fn split_target(target: &str) -> (Option<&str>, (&str, Option<&str>)) {
+    let (authority, target) = match target.split_once("://") {
         Some((scheme, rest))
             if scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https") =>
         {
-            &rest[rest.find(['/', '?']).unwrap_or(rest.len())..]
+            let (authority, rest) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
+            (Some(authority), rest)
         }
-        _ => target,
+        _ => (None, target),
     };
     let (path, query) = match target.split_once('?') {
         Some((path, query)) => (path, Some(query)),
         None => (target, None),
     };
-    (if path.is_empty() { "/" } else { path }, query)
+    let path = if path.is_empty() { "/" } else { path };
+    (authority, (path, query))
 }

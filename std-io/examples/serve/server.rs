@@ -40,6 +40,7 @@ pub(crate) fn run(settings: Settings) -> io::Result<Infallible> {
         settings,
         root,
     });
+    log::start()?;
     let mut stdout = io::stdout();
     let _ = writeln!(stdout, "listening on http://{address}").and_then(|()| stdout.flush());
     // Each connection has a share, and gives it back whatever way it ends: also
@@ -52,11 +53,12 @@ pub(crate) fn run(settings: Settings) -> io::Result<Infallible> {
         let is_full = Arc::strong_count(&shares) > max_connections;
         let outcome = match accepted {
             Ok((stream, peer)) if is_full => {
+                let outcome = turn_away(&stream);
                 // Said once, or those who knock would fill the log.
                 if !was_full {
                     log::line(format_args!("{peer}: 503, as long as there are too many"));
                 }
-                turn_away(&stream)
+                outcome
             }
             Ok((stream, peer)) => start(stream, peer, Arc::clone(&site), Arc::clone(&shares)),
             Err(error) => Err(error),
@@ -95,7 +97,7 @@ fn turn_away(mut stream: &TcpStream) -> io::Result<()> {
     let answer = refusal.answer().with("Retry-After", RETRY_AFTER);
     // Who is gone does not read it. An empty send buffer has room for it.
     let _ = answer
-        .write_to(stream, refusal.manner())
+        .write_to(&mut stream, refusal.manner())
         .and_then(|()| stream.shutdown(Shutdown::Write))
         .and_then(|()| stream.read(&mut [0; 4096]));
     Ok(())

@@ -165,13 +165,19 @@ fn forms_of_the_target() {
         ("HTTP://example.com/", 200),
         ("http://example.com?x", 200),
         ("http://example.com/lines?x", 405),
-        ("*", 404),
+        ("http://example.com:80/", 200),
+        ("http://[::1]:80/", 200),
+        ("/?http://", 200),
         ("//", 404),
         ("/lines/", 404),
         ("/%6Cines", 404),
     ] {
         client.send(format!("GET {target} HTTP/1.1\r\nHost: x\r\n\r\n").as_bytes());
         assert_eq!(client.answer().status, status, "{target}");
+    }
+    for line in ["OPTIONS *", "CONNECT example.com:443"] {
+        client.send(format!("{line} HTTP/1.1\r\nHost: x\r\n\r\n").as_bytes());
+        assert_eq!(client.answer().status, 404, "{line}");
     }
 }
 

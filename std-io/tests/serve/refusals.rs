@@ -62,6 +62,68 @@ fn hosts() {
         b"GET / HTTP/1.0\r\nHost: x\r\nHost: y\r\n\r\n",
         400,
     );
+    for host in [
+        "a b", "a/b", "a b/c@", "user@a", "a,b c", "http://a", "a:80:80", "a:b", "a:-1", "a%2",
+        "a%zz", "::1", "[::1", "[::1]a", "a[::1]", "[]", "[a]", "a#", "a?", "\u{e9}",
+    ] {
+        for version in ["1.0", "1.1"] {
+            let head = format!("GET / HTTP/{version}\r\nHost: {host}\r\n\r\n");
+            let answer = expect_refusal(&server, head.as_bytes(), 400);
+            assert!(answer.content.contains("Host"), "{answer:?}");
+        }
+    }
+    let mut client = server.connect();
+    for host in [
+        "",
+        "a",
+        "a:",
+        "a:80",
+        " a\t",
+        "127.0.0.1:8080",
+        "[::1]",
+        "[::1]:80",
+        "a-b_c.d~e",
+        "a%2Fb",
+    ] {
+        client.send(format!("GET / HTTP/1.1\r\nHost: {host}\r\n\r\n").as_bytes());
+        assert_eq!(client.answer().status, 200, "{host:?}");
+    }
+}
+
+/// RFC 9112 section 3.2.
+#[test]
+fn targets() {
+    let server = Server::start();
+    for line in [
+        "GET foo",
+        "GET foo/",
+        "GET *",
+        "GET ?",
+        "GET a:80",
+        "GET ://",
+        "GET ftp://a/",
+        "GET /#f",
+        "GET /?#",
+        "GET http://a/#f",
+        "GET http:///",
+        "GET http://",
+        "GET http://?x",
+        "GET http://:80/",
+        "GET http://u@a/",
+        "GET http://a:b/",
+        "OPTIONS **",
+        "OPTIONS foo",
+        "CONNECT /",
+        "CONNECT a",
+        "CONNECT a:",
+        "CONNECT :80",
+        "CONNECT a:b",
+        "CONNECT http://a/",
+    ] {
+        let head = format!("{line} HTTP/1.1\r\nHost: x\r\n\r\n");
+        let answer = expect_refusal(&server, head.as_bytes(), 400);
+        assert!(answer.content.contains("target"), "{line}: {answer:?}");
+    }
 }
 
 #[test]
@@ -155,6 +217,37 @@ fn the_log_cannot_be_forged() {
     client.send(head.as_bytes());
     assert_eq!(client.answer().status, 400);
     server.wait_for_log(&[r"POST /\u{9b}\u{2028}x: 400"]);
+}
+
+/// Nor do its lines become long.
+#[test]
+fn the_log_cannot_be_filled() {
+    let server = Server::start();
+    let (long, many) = ("M".repeat(9000), "\u{e9}\u{9b}".repeat(9000));
+    let head = format!("{long} /{many} HTTP/1.1\r\nHost: x\r\nContent-Length: x\r\n\r\n");
+    expect_refusal(&server, head.as_bytes(), 400);
+    let line = server.wait_for_log(&["M... /\u{e9}\\u{9b}", "...: 400 "]);
+    assert!(line.len() < 1000, "{line}");
+}
+
+/// Whoever is meant to read stderr may be gone to sleep.
+#[test]
+fn a_log_that_nobody_reads() {
+    let server = Server::unread(&["--max-connections", "1"]);
+    let head = format!("GET /{} HTTP/1.1\r\nHost: @\r\n\r\n", "a".repeat(60_000));
+    for _ in 0..2000 {
+        let mut client = server.connect();
+        client.send(head.as_bytes());
+        let status = client.answer().status;
+        assert!(matches!(status, 400 | 503), "{status}");
+    }
+    // Each time it is full it says so.
+    for _ in 0..20 {
+        let mut seat = server.seat();
+        assert_eq!(server.connect().answer().status, 503);
+        seat.send(PAGE);
+        assert_eq!(seat.answer().status, 200);
+    }
 }
 
 /// Anything at all: an answer or the end, soon.

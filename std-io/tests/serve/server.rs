@@ -5,7 +5,7 @@ use std::fs;
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStderr, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
@@ -17,6 +17,8 @@ pub(crate) struct Server {
     process: Child,
     pub(crate) address: SocketAddr,
     log: Arc<Mutex<Vec<String>>>,
+    /// Held open, if nobody reads it.
+    unread: Option<ChildStderr>,
 }
 
 /// `target/<profile>/examples/serve`, beside `target/<profile>/deps` where this
@@ -55,6 +57,18 @@ impl Server {
     }
 
     pub(crate) fn with(args: &[&str]) -> Self {
+        let mut server = Self::unread(args);
+        let (stderr, lines) = (server.unread.take().unwrap(), Arc::clone(&server.log));
+        thread::spawn(move || {
+            for line in BufReader::new(stderr).lines() {
+                lines.lock().unwrap().push(line.unwrap());
+            }
+        });
+        server
+    }
+
+    /// Whose log nobody reads.
+    pub(crate) fn unread(args: &[&str]) -> Self {
         let mut process = Command::new(binary())
             .args(["--port", "0"])
             .args(args)
@@ -69,17 +83,11 @@ impl Server {
             .unwrap();
         let address = said.trim_end().strip_prefix("listening on http://");
         let address = address.unwrap_or_else(|| panic!("said {said:?}"));
-        let log = Arc::<Mutex<Vec<String>>>::default();
-        let (stderr, lines) = (process.stderr.take().unwrap(), Arc::clone(&log));
-        thread::spawn(move || {
-            for line in BufReader::new(stderr).lines() {
-                lines.lock().unwrap().push(line.unwrap());
-            }
-        });
         Self {
-            process,
             address: address.parse().unwrap(),
-            log,
+            log: Arc::default(),
+            unread: process.stderr.take(),
+            process,
         }
     }
 
@@ -109,6 +117,10 @@ impl Server {
     pub(crate) fn count_log(&self, word: &str) -> usize {
         let log = self.log.lock().unwrap();
         log.iter().filter(|line| line.contains(word)).count()
+    }
+
+    pub(crate) fn forget_log(&self) {
+        self.log.lock().unwrap().clear();
     }
 
     /// A connection that has a thread: it may take a moment until one is free.

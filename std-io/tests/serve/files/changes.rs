@@ -2,10 +2,12 @@
 
 use super::tree::{Tree, ask};
 use crate::client::{Client, PAGE, get};
+use crate::server::{PATIENCE, Server};
 use std::fs::{self, File};
 use std::io::{Seek, SeekFrom, Write};
+use std::net::Shutdown;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Much more than two sockets hold.
 const BIG: usize = 48 << 20;
@@ -94,7 +96,7 @@ fn a_client_that_takes_nothing() {
         let mut client = server.connect();
         let left = begin(&mut client, headers, status);
         let words = format!(" of {} bytes", left + 1000);
-        let why = "the client takes no more";
+        let why = "the client is too slow to take it";
         server.wait_for_log(&["GET /files/big: cut short after ", &words, why]);
         assert!(client.read_to_end().len() < left);
     }
@@ -114,6 +116,45 @@ fn a_client_that_takes_its_time() {
         thread::sleep(Duration::from_millis(150));
     }
     assert_eq!(client.answer().status, 200);
+}
+
+/// Some progress is not enough: this would take it hours.
+#[test]
+fn a_client_that_takes_a_little_now_and_then() {
+    let tree = big();
+    let server = tree.serve_with(&["--stall", "1", "--min-rate", "8000000"]);
+    for (headers, status) in [("", 200), ("Range: bytes=0-1,10-\r\n", 206)] {
+        let mut client = server.connect();
+        let left = begin(&mut client, headers, status);
+        let mut taken = 0;
+        // About a megabyte a second.
+        while server.count_log("8000000 a second were asked for") == 0 {
+            client.read(50_000);
+            taken += 50_000;
+            assert!(taken < left / 2, "it goes on for ever");
+            thread::sleep(Duration::from_millis(50));
+        }
+        assert!(client.read_to_end().len() < left - taken);
+        server.forget_log();
+    }
+}
+
+/// No single one of them is slow, but there are so many.
+#[test]
+fn a_client_that_takes_answers_slowly() {
+    let server = Server::with(&["--stall", "0.5", "--min-rate", "0"]);
+    let mut client = server.connect();
+    let mut requests = client.stream().try_clone().unwrap();
+    let pipeline = thread::spawn(move || while requests.write_all(&PAGE.repeat(100)).is_ok() {});
+    thread::sleep(Duration::from_millis(500));
+    let start = Instant::now();
+    while server.count_log("GET /: unanswered: ") == 0 {
+        client.read(1000);
+        assert!(start.elapsed() < PATIENCE, "it goes on for ever");
+        thread::sleep(Duration::from_millis(20));
+    }
+    client.stream().shutdown(Shutdown::Both).unwrap();
+    pipeline.join().unwrap();
 }
 
 #[test]
