@@ -182,7 +182,9 @@ impl<R: BufRead> InputStream<R> {
     }
 
     /// The connection, to set another [pace](crate::PacedReader::set_pace) for
-    /// example. What is read of it here is missing from the body.
+    /// example. Look at it, and read nothing: what is read here is missing from
+    /// the body, which then takes what follows it, framing and the next message
+    /// too, for content.
     ///
     /// ```
     /// use std::io::{BufRead, Read};
