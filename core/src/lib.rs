@@ -19,6 +19,7 @@
 //! | cut a stream into chunks between any separator | [`ChunkScanner`] |
 //! | say how long the body of an HTTP/1.1 message is | [`BodyKind`], [`InputLimits`] |
 //! | read and write the chunked transfer coding | [`ChunkedDecoder`], [`ChunkedEncoder`] |
+//! | take a Content-Disposition or the Content-Type of a multipart body apart | [`ContentDisposition`], [`MultipartType`] |
 //! | say which bytes of a file a request asks for, and whether at all | [`FileAnswer`], [`Blocks`] |
 //! | do something once when a stream is over, however it ends | [`ClosingIterator`], [`Closing`] |
 //! | notice a client that is too slow | [`Pace`] |
@@ -102,8 +103,9 @@ pub use file::{
 pub use limit::{Limit, LimitFault, Plan};
 pub use line::{Ending, Line, LineEnds, LineFault, LineFound, LineScanner};
 pub use multipart::{
-    BodyEnd, Boundary, BoundaryFault, BoundaryParameter, Encoder, Escaping, HeadPieces, PartFault,
-    PartHead, PartPieces, PartStart,
+    BodyEnd, Boundary, BoundaryFault, BoundaryParameter, ContentDisposition, Encoder, Escaping,
+    HeadPieces, MultipartType, MultipartTypeFault, ParameterFault, ParameterPieces, ParameterValue,
+    Parameters, PartFault, PartHead, PartPieces, PartStart,
 };
 pub use pace::{Pace, PaceFault};
 pub use piece::{Overlong, Piece};

@@ -1,0 +1,134 @@
+//! Content-Disposition: what kind of part it is, its name, its file name.
+
+use super::parameters::{
+    ParameterFault, Parameters, Refused, Span, Tokenizer, each_parameter, token_str,
+};
+use super::value::ParameterValue;
+use crate::fault::At;
+
+/// A Content-Disposition (RFC 2183, and RFC 7578 section 4.2 for forms).
+///
+/// Names of parameters have no case. A parameter that is there twice is refused,
+/// since one reader takes the first and the next one the last. `filename*` is
+/// handed out as it was sent and never taken for the file name: RFC 7578 forbids
+/// it in a form, where it would give a file two names. So are numbered parameters
+/// (`filename*0`, RFC 2231).
+///
+/// ```
+/// use tidegate_core::{ContentDisposition, ParameterFault};
+///
+/// let value = b"form-data; note=\"x; filename=evil\"; name=\"photo\"";
+/// let disposition = ContentDisposition::parse(value)?;
+/// assert!(disposition.is_form_data());
+/// assert_eq!(disposition.name().expect("there is one"), "photo");
+/// assert_eq!(disposition.filename(), None);
+///
+/// let twice = ContentDisposition::parse(b"form-data; name=a; NAME=b").unwrap_err();
+/// assert_eq!((twice.offset, twice.fault), (19, ParameterFault::Duplicate));
+/// # Ok::<(), tidegate_core::At<ParameterFault>>(())
+/// ```
+///
+/// # Limits
+///
+/// 16 parameters, and 1 MiB of the value, of which each byte is looked at no more
+/// than some 20 times. Whoever reads the header limits it to less.
+#[derive(Clone, Copy, Debug)]
+pub struct ContentDisposition<'v> {
+    value: &'v [u8],
+    spans: DispositionSpans,
+}
+
+/// The same as offsets into the value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct DispositionSpans {
+    kind: Span,
+    name: Option<Span>,
+    filename: Option<Span>,
+    extended_filename: Option<Span>,
+}
+
+impl DispositionSpans {
+    /// Lenient: a line break and the blanks behind it are a blank. A fault is at
+    /// its offset in the value.
+    pub(super) fn parse(value: &[u8], lenient: bool) -> Result<Self, Refused> {
+        let mut tokenizer = Tokenizer::new(value, lenient)?;
+        let kind = tokenizer.token(ParameterFault::MalformedKind)?;
+        let mut spans = Self {
+            kind,
+            name: None,
+            filename: None,
+            extended_filename: None,
+        };
+        each_parameter(tokenizer, |name, content| {
+            let known = match name.len() {
+                4 if name.eq_ignore_ascii_case(b"name") => &mut spans.name,
+                8 if name.eq_ignore_ascii_case(b"filename") => &mut spans.filename,
+                9 if name.eq_ignore_ascii_case(b"filename*") => &mut spans.extended_filename,
+                _ => return,
+            };
+            *known = Some(content);
+        })?;
+        Ok(spans)
+    }
+
+    /// What they are in the value that they were found in.
+    pub(super) fn of(self, value: &[u8]) -> ContentDisposition<'_> {
+        ContentDisposition { value, spans: self }
+    }
+}
+
+impl<'v> ContentDisposition<'v> {
+    /// Takes the value of the header apart, with or without blanks around it.
+    ///
+    /// # Errors
+    ///
+    /// The rule that it breaks, and the offset in the value.
+    pub fn parse(value: &'v [u8]) -> Result<Self, At<ParameterFault>> {
+        match DispositionSpans::parse(value, false) {
+            Ok(spans) => Ok(spans.of(value)),
+            Err((offset, fault)) => Err(At {
+                offset: offset as u64,
+                fault,
+            }),
+        }
+    }
+
+    /// `form-data`, `attachment`, `inline` or another token, as it was sent: it has
+    /// no case.
+    pub fn kind(&self) -> &'v str {
+        token_str(self.spans.kind.bytes(self.value))
+    }
+
+    /// Whether it is of a part of a form.
+    pub fn is_form_data(&self) -> bool {
+        let kind = self.spans.kind.bytes(self.value);
+        kind.eq_ignore_ascii_case(b"form-data")
+    }
+
+    /// The name of the field.
+    pub fn name(&self) -> Option<ParameterValue<'v>> {
+        self.spans.name.map(|span| span.of(self.value))
+    }
+
+    /// The name of the file, with whatever path the other side gave it: never use
+    /// it as one.
+    pub fn filename(&self) -> Option<ParameterValue<'v>> {
+        self.spans.filename.map(|span| span.of(self.value))
+    }
+
+    /// `filename*`, as it was sent: a charset, a language and a name in percent
+    /// encoding (RFC 8187), none of it checked.
+    pub fn extended_filename(&self) -> Option<ParameterValue<'v>> {
+        self.spans.extended_filename.map(|span| span.of(self.value))
+    }
+
+    /// The parameter of that name, in whatever case.
+    pub fn parameter(&self, name: &str) -> Option<ParameterValue<'v>> {
+        self.parameters().find(name)
+    }
+
+    /// All parameters, in their order.
+    pub fn parameters(&self) -> Parameters<'v> {
+        Parameters::behind(self.spans.kind, self.value)
+    }
+}

@@ -1,0 +1,394 @@
+//! The tokenizer of a header value with parameters: what stands first, and then
+//! `; name=value` over and over.
+//!
+//! One pass from the left. A byte means what the bytes before it say and nothing
+//! else, so that `note="x; filename=evil"` is one parameter.
+//!
+//! ```text
+//! value     = BLANKS first BLANKS *( ";" BLANKS [ parameter BLANKS ] )
+//! parameter = token BLANKS "=" BLANKS ( token / quoted )
+//! quoted    = DQUOTE *( "\" DQUOTE / "\\" / any byte but DQUOTE and controls ) DQUOTE
+//! BLANKS    = *( SP / HTAB )
+//! ```
+//!
+//! Blanks around `;` and empty parameters are of RFC 9110 section 5.6.6, blanks
+//! around `=` of RFC 2045 section 5.1, as Go, aiohttp and multer read it.
+//! Whoever left a parameter out that cannot be read, would read less than the
+//! next program: it is a fault.
+
+use super::value::ParameterValue;
+use crate::fault::{Fault, FaultClass};
+use crate::field::{is_blank, is_token_byte, is_value_byte};
+use core::fmt;
+use core::iter::FusedIterator;
+
+/// How many parameters a value may have: Rack's limit, and four times what any
+/// client sends. Each name is compared with those before it, so it also bounds
+/// how often a byte is looked at.
+pub(super) const MAX_PARAMETERS: usize = 16;
+
+/// How long a value may be, whatever the limit of who reads it. It makes every
+/// offset fit into 32 bits.
+pub(super) const MAX_LEN: usize = 1 << 20;
+
+/// A fault, and its offset in the value.
+pub(super) type Refused = (usize, ParameterFault);
+
+/// Where something lies in a header value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Span {
+    /// `start <= end <= MAX_LEN`
+    start: u32,
+    end: u32,
+    /// It stood between quotes, which it does not include.
+    quoted: bool,
+}
+
+impl Span {
+    fn new(start: usize, end: usize, quoted: bool) -> Self {
+        // Both fit: a value is no longer than `MAX_LEN`.
+        let [start, end] = [start, end].map(|offset| offset as u32);
+        Self { start, end, quoted }
+    }
+
+    pub(super) fn start(self) -> usize {
+        self.start as usize
+    }
+
+    #[inline]
+    pub(super) fn bytes(self, value: &[u8]) -> &[u8] {
+        &value[self.start as usize..self.end as usize]
+    }
+
+    pub(super) fn of(self, value: &[u8]) -> ParameterValue<'_> {
+        ParameterValue::new(self.bytes(value), self.quoted)
+    }
+}
+
+/// Looks at a value from the left, a token at a time.
+#[derive(Clone, Debug)]
+pub(super) struct Tokenizer<'v> {
+    value: &'v [u8],
+    /// `at <= value.len() <= MAX_LEN`
+    at: usize,
+    /// A line break and the blanks behind it are a blank.
+    folds: bool,
+}
+
+impl<'v> Tokenizer<'v> {
+    pub(super) fn new(value: &'v [u8], folds: bool) -> Result<Self, Refused> {
+        if value.len() > MAX_LEN {
+            return Err((MAX_LEN, ParameterFault::TooLong));
+        }
+        let mut tokenizer = Self {
+            value,
+            at: 0,
+            folds,
+        };
+        tokenizer.skip_blanks();
+        Ok(tokenizer)
+    }
+
+    /// The token here, or `fault` if none is.
+    #[inline]
+    pub(super) fn token(&mut self, fault: ParameterFault) -> Result<Span, Refused> {
+        let start = self.at;
+        self.skip(TOKEN);
+        if self.at == start {
+            return Err(self.refused(fault));
+        }
+        Ok(Span::new(start, self.at, false))
+    }
+
+    /// This byte, or `fault` if another one is here.
+    #[inline]
+    pub(super) fn byte(&mut self, byte: u8, fault: ParameterFault) -> Result<(), Refused> {
+        if self.value.get(self.at) != Some(&byte) {
+            return Err(self.refused(fault));
+        }
+        self.at += 1;
+        Ok(())
+    }
+
+    /// The next parameter's name and value, if there is one.
+    #[inline]
+    fn parameter(&mut self) -> Result<Option<(Span, Span)>, Refused> {
+        loop {
+            self.skip_blanks();
+            if self.at == self.value.len() {
+                return Ok(None);
+            }
+            self.byte(b';', ParameterFault::NoSemicolon)?;
+            self.skip_blanks();
+            if !matches!(self.value.get(self.at), None | Some(b';')) {
+                break;
+            }
+        }
+        let name = self.token(ParameterFault::MalformedName)?;
+        self.skip_blanks();
+        self.byte(b'=', ParameterFault::NoEqualsSign)?;
+        self.skip_blanks();
+        let value = match self.value.get(self.at) {
+            Some(b'"') => self.quoted()?,
+            _ => self.unquoted()?,
+        };
+        Ok(Some((name, value)))
+    }
+
+    #[inline]
+    fn unquoted(&mut self) -> Result<Span, Refused> {
+        let start = self.at;
+        self.skip(TOKEN);
+        match self.value.get(self.at) {
+            None | Some(b';' | b' ' | b'\t' | b'\r' | b'\n') if self.at > start => {
+                Ok(Span::new(start, self.at, false))
+            }
+            None | Some(b';') => Err(self.refused(ParameterFault::NoValue)),
+            Some(_) => Err(self.refused(ParameterFault::UnquotedByte)),
+        }
+    }
+
+    #[inline]
+    fn quoted(&mut self) -> Result<Span, Refused> {
+        let quote = self.at;
+        self.at += 1;
+        loop {
+            self.skip(PLAIN);
+            let rest = &self.value[self.at..];
+            match rest {
+                [b'"', ..] => {
+                    self.at += 1;
+                    return Ok(Span::new(quote + 1, self.at - 1, true));
+                }
+                // What browsers write for a name that ends in a backslash.
+                [b'\\', b'"', behind @ ..] if self.is_blank(behind) => self.at += 1,
+                [b'\\', b'"' | b'\\', ..] => self.at += 2,
+                [b'\\', ..] => self.at += 1,
+                [] => return Err((quote, ParameterFault::UnclosedQuote)),
+                _ => match fold(rest) {
+                    Some(len) if self.folds => self.at += len,
+                    _ => return Err(self.refused(ParameterFault::UnclosedQuote)),
+                },
+            }
+        }
+    }
+
+    #[inline]
+    fn skip_blanks(&mut self) {
+        loop {
+            self.skip(BLANK);
+            match fold(&self.value[self.at..]) {
+                Some(len) if self.folds => self.at += len,
+                _ => return,
+            }
+        }
+    }
+
+    /// To the first byte that is none of the class.
+    #[inline]
+    fn skip(&mut self, class: u8) {
+        let rest = &self.value[self.at..];
+        let other = rest
+            .iter()
+            .position(|&byte| CLASS[usize::from(byte)] & class == 0);
+        self.at += other.unwrap_or(rest.len());
+    }
+
+    fn is_blank(&self, rest: &[u8]) -> bool {
+        let mut rest = Tokenizer {
+            value: rest,
+            at: 0,
+            folds: self.folds,
+        };
+        rest.skip_blanks();
+        rest.at == rest.value.len()
+    }
+
+    /// The fault of the byte here: that it may be in no value, or this one.
+    #[cold]
+    fn refused(&self, fault: ParameterFault) -> Refused {
+        let fault = match self.value.get(self.at) {
+            Some(b'\r' | b'\n') => ParameterFault::LineBreak,
+            Some(&byte) if !is_value_byte(byte) => ParameterFault::ControlByte,
+            _ => fault,
+        };
+        (self.at, fault)
+    }
+}
+
+/// Shows each parameter that is left to `each`, and refuses a name that was
+/// there already.
+#[inline]
+pub(super) fn each_parameter<'v>(
+    mut tokenizer: Tokenizer<'v>,
+    mut each: impl FnMut(&'v [u8], Span),
+) -> Result<(), Refused> {
+    let value = tokenizer.value;
+    let mut names = [EMPTY; MAX_PARAMETERS];
+    let mut count = 0;
+    while let Some((name, content)) = tokenizer.parameter()? {
+        let bytes = name.bytes(value);
+        let same = |other: &Span| other.bytes(value).eq_ignore_ascii_case(bytes);
+        if names[..count].iter().any(same) {
+            return Err((name.start(), ParameterFault::Duplicate));
+        }
+        if count == MAX_PARAMETERS {
+            return Err((name.start(), ParameterFault::TooMany));
+        }
+        names[count] = name;
+        count += 1;
+        each(bytes, content);
+    }
+    Ok(())
+}
+
+const EMPTY: Span = Span {
+    start: 0,
+    end: 0,
+    quoted: false,
+};
+
+/// How long the fold is that the bytes begin with, if they do: a line break of
+/// any kind and the blanks behind it, at least one (`obs-fold` of RFC 9112
+/// section 5.2, with any line break).
+#[inline]
+pub(super) fn fold(bytes: &[u8]) -> Option<usize> {
+    let line_break = match bytes {
+        [b'\r', b'\n', ..] => 2,
+        [b'\r' | b'\n', ..] => 1,
+        _ => return None,
+    };
+    let behind = &bytes[line_break..];
+    let other = behind.iter().position(|&byte| !is_blank(byte));
+    match other.unwrap_or(behind.len()) {
+        0 => None,
+        blanks => Some(line_break + blanks),
+    }
+}
+
+const TOKEN: u8 = 1;
+const BLANK: u8 = 2;
+/// May be in quotes, where it means nothing else.
+const PLAIN: u8 = 4;
+
+static CLASS: [u8; 256] = classes();
+
+const fn classes() -> [u8; 256] {
+    let mut table = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let it = byte as u8;
+        table[byte] = (is_token_byte(it) as u8 * TOKEN)
+            | (is_blank(it) as u8 * BLANK)
+            | ((is_value_byte(it) && !matches!(it, b'"' | b'\\')) as u8 * PLAIN);
+        byte += 1;
+    }
+    table
+}
+
+/// The parameters of a header value, as pairs of name and value.
+///
+/// Those whose names end in `*` (RFC 8187), or are numbered (`name*0`, RFC 2231),
+/// come as they are.
+#[derive(Clone, Debug)]
+pub struct Parameters<'v> {
+    /// Behind what stands first, in a value that was found well-formed.
+    rest: Tokenizer<'v>,
+}
+
+impl<'v> Parameters<'v> {
+    /// Those behind `first`, in a value that was tokenized.
+    pub(super) fn behind(first: Span, value: &'v [u8]) -> Self {
+        Self {
+            rest: Tokenizer {
+                value,
+                at: first.end as usize,
+                // If there are any they were found to be right.
+                folds: true,
+            },
+        }
+    }
+
+    pub(super) fn find(mut self, name: &str) -> Option<ParameterValue<'v>> {
+        self.find_map(|(other, value)| other.eq_ignore_ascii_case(name).then_some(value))
+    }
+}
+
+impl<'v> Iterator for Parameters<'v> {
+    type Item = (&'v str, ParameterValue<'v>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let next = self.rest.parameter();
+        let (name, content) = next.ok().flatten()?;
+        let value = self.rest.value;
+        Some((token_str(name.bytes(value)), content.of(value)))
+    }
+}
+
+impl FusedIterator for Parameters<'_> {}
+
+/// A token as text.
+pub(super) fn token_str(token: &[u8]) -> &str {
+    #[expect(clippy::expect_used, reason = "all bytes of a token are ASCII")]
+    core::str::from_utf8(token).expect("ASCII")
+}
+
+/// Which rule a header value with parameters breaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ParameterFault {
+    /// What stands first is no token, or no pair of them in a media type.
+    MalformedKind,
+    /// NUL or another control character, of which only the tab is allowed.
+    ControlByte,
+    /// CR or LF. Where folds are allowed, one with no blank behind it.
+    LineBreak,
+    /// Something other than `;` is behind what stands first, or behind a value.
+    NoSemicolon,
+    /// The name of a parameter is no token.
+    MalformedName,
+    /// Something other than `=` is behind the name of a parameter.
+    NoEqualsSign,
+    /// Nothing is behind the `=`. An empty value is written `""`.
+    NoValue,
+    /// A value without quotes has a byte which is allowed only between them.
+    UnquotedByte,
+    /// The quote of a value is never closed. The offset is that of the quote.
+    UnclosedQuote,
+    /// A name is there twice, in whatever case. The offset is that of the second.
+    Duplicate,
+    /// There are more than 16 parameters.
+    TooMany,
+    /// The value is longer than 1 MiB.
+    TooLong,
+}
+
+impl Fault for ParameterFault {
+    fn class(&self) -> FaultClass {
+        match self {
+            Self::TooMany | Self::TooLong => FaultClass::TooLarge,
+            _ => FaultClass::Malformed,
+        }
+    }
+}
+
+impl fmt::Display for ParameterFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::MalformedKind => "a header value begins with no token",
+            Self::ControlByte => "a header value has a control character",
+            Self::LineBreak => "a header value has a line break",
+            Self::NoSemicolon => "a header value has something other than a semicolon",
+            Self::MalformedName => "the name of a parameter is no token",
+            Self::NoEqualsSign => "the name of a parameter has no equals sign behind it",
+            Self::NoValue => "a parameter has no value",
+            Self::UnquotedByte => "a parameter has a byte that may only be in quotes",
+            Self::UnclosedQuote => "the quote of a parameter is not closed",
+            Self::Duplicate => "a parameter is there twice",
+            Self::TooMany => "a header value has more than 16 parameters",
+            Self::TooLong => "a header value is longer than 1 MiB",
+        })
+    }
+}
+
+impl core::error::Error for ParameterFault {}
