@@ -103,9 +103,10 @@ pub use file::{
 pub use limit::{Limit, LimitFault, Plan};
 pub use line::{Ending, Line, LineEnds, LineFault, LineFound, LineScanner};
 pub use multipart::{
-    BodyEnd, Boundary, BoundaryFault, BoundaryParameter, ContentDisposition, Encoder, Escaping,
-    HeadPieces, MultipartType, MultipartTypeFault, ParameterFault, ParameterPieces, ParameterValue,
-    Parameters, PartFault, PartHead, PartPieces, PartStart,
+    BodyEnd, Boundary, BoundaryFault, BoundaryParameter, ContentDisposition, DecodeFault, Decoded,
+    Decoder, DecoderFound, Encoder, Escaping, Head, HeadFields, HeadLayout, HeadPieces,
+    MultipartType, MultipartTypeFault, ParameterFault, ParameterPieces, ParameterValue, Parameters,
+    PartFault, PartHead, PartPieces, PartStart,
 };
 pub use pace::{Pace, PaceFault};
 pub use piece::{Overlong, Piece};

@@ -42,8 +42,8 @@ pub struct ContentDisposition<'v> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct DispositionSpans {
     kind: Span,
-    name: Option<Span>,
-    filename: Option<Span>,
+    pub(super) name: Option<Span>,
+    pub(super) filename: Option<Span>,
     extended_filename: Option<Span>,
 }
 
@@ -69,6 +69,10 @@ impl DispositionSpans {
             *known = Some(content);
         })?;
         Ok(spans)
+    }
+
+    pub(super) fn is_form_data(self, value: &[u8]) -> bool {
+        self.kind.bytes(value).eq_ignore_ascii_case(b"form-data")
     }
 
     /// What they are in the value that they were found in.

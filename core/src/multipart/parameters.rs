@@ -55,6 +55,10 @@ impl Span {
         self.start as usize
     }
 
+    pub(super) fn len(self) -> usize {
+        (self.end - self.start) as usize
+    }
+
     #[inline]
     pub(super) fn bytes(self, value: &[u8]) -> &[u8] {
         &value[self.start as usize..self.end as usize]

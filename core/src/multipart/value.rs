@@ -7,7 +7,8 @@ use core::iter::FusedIterator;
 #[cfg(feature = "alloc")]
 use alloc::{borrow::Cow, vec::Vec};
 
-/// The value of a parameter of a header: a name, a file name.
+/// The value of a parameter of a header, a name or a file name, or that of a
+/// whole field of a part's head.
 ///
 /// It compares with text as what it stands for: `\"` between quotes is a quote,
 /// `\\` is one backslash, and every other backslash is itself, since browsers
@@ -171,19 +172,17 @@ impl<'v> Iterator for ParameterPieces<'v> {
         if rest.is_empty() {
             return None;
         }
-        if !self.quoted {
-            return Some(self.split(0, rest.len()));
-        }
         if let Some(len) = fold(rest) {
             self.rest = &rest[len..];
             return Some(b" ");
         }
         // What is escaped is the first byte of the piece, and means nothing else.
-        let escaped = usize::from(matches!(rest, [b'\\', b'"' | b'\\', ..]));
+        let escaped = usize::from(self.quoted && matches!(rest, [b'\\', b'"' | b'\\', ..]));
         let mut end = escaped + 1;
         while end < rest.len() {
             match &rest[end..] {
-                [b'\\', b'"' | b'\\', ..] | [b'\r' | b'\n', ..] => break,
+                [b'\\', b'"' | b'\\', ..] if self.quoted => break,
+                [b'\r' | b'\n', ..] => break,
                 _ => end += 1,
             }
         }
