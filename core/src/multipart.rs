@@ -14,6 +14,8 @@ mod head;
 mod kind;
 mod media_type;
 mod parameters;
+#[cfg(feature = "alloc")]
+mod safe_name;
 mod value;
 
 #[cfg(feature = "alloc")]
@@ -29,4 +31,6 @@ pub use head::{HeadPieces, PartFault, PartHead};
 pub use kind::MultipartKind;
 pub use media_type::{MultipartType, MultipartTypeFault};
 pub use parameters::{ParameterFault, Parameters};
+#[cfg(feature = "alloc")]
+pub use safe_name::safe_file_name;
 pub use value::{ParameterPieces, ParameterValue};

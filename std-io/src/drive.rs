@@ -94,6 +94,15 @@ impl<R: BufRead, M: Scan> Drive<R, M> {
         self.feed.machine()
     }
 
+    pub(crate) fn machine_mut(&mut self) -> &mut M {
+        self.feed.machine_mut()
+    }
+
+    /// The bytes of the token just lent, if they are not the reader's own.
+    pub(crate) fn carried(&self) -> &[u8] {
+        self.feed.lent()
+    }
+
     pub(crate) fn reader(&self) -> &R {
         #[expect(
             clippy::expect_used,

@@ -1,10 +1,12 @@
-//! Multipart bodies: forms and files on their way out.
+//! Multipart bodies: forms and files on their way out, and on their way in.
 
 mod body;
 mod boundary;
+mod decode;
 mod encode;
 mod error;
 mod form;
+mod part;
 mod path;
 mod progress;
 mod read;
@@ -18,9 +20,11 @@ mod write;
 
 pub use body::PartBody;
 pub use boundary::random_boundary;
+pub use decode::Multipart;
 pub use encode::encode_multipart;
 pub use error::FormError;
 pub use form::Form;
+pub use part::Part;
 pub use progress::FormProgress;
 #[cfg(feature = "tempfile")]
 pub use stream::{MultipartStream, StreamOptions, stream_encode_multipart};
