@@ -6,6 +6,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may")]
 
 mod bodies;
+mod corpora;
+mod data;
 mod exhaustive;
 mod model;
 
@@ -74,26 +76,30 @@ pub(crate) fn check_quickly(rules: &Rules, beginning: usize, body: &[u8]) -> Ans
     expected
 }
 
-/// The same, for long bodies: cut in two near each line end and at every so many
-/// bytes, and byte by byte.
-pub(crate) fn check_long(rules: &Rules, body: &[u8]) -> Answer {
+/// The same for bodies of any length: cut in two everywhere, or near line ends and
+/// at some places more if it is long, each by another route.
+pub(crate) fn check_all(rules: &Rules, body: &[u8]) -> Answer {
     let expected = check_quickly(rules, 0, body);
-    let line_ends = body
-        .iter()
-        .enumerate()
-        .filter(|(_, byte)| b"\r\n".contains(byte));
-    let near = |(at, _): (usize, &u8)| at.saturating_sub(1)..=(at + 1).min(body.len());
-    let mut cuts: Vec<usize> = line_ends.flat_map(near).collect();
-    cuts.dedup();
-    // Bodies that are all line ends are alike near each of them.
-    let step = cuts.len() / 300 + 1;
-    let apart = (0..body.len()).step_by(body.len() / 40 + 1);
-    for (i, cut) in cuts.into_iter().step_by(step).chain(apart).enumerate() {
+    for (i, cut) in cuts(body).into_iter().enumerate() {
         let (head, tail) = body.split_at(cut);
         let route = [Route::Scan, Route::Glance, Route::ScanAll][i % 3];
         check_cut(rules, body, &[head, tail], route, &expected);
     }
     expected
+}
+
+fn cuts(body: &[u8]) -> Vec<usize> {
+    if body.len() < 2000 {
+        return (0..=body.len()).collect();
+    }
+    let line_ends = (0..body.len()).filter(|&at| b"\r\n".contains(&body[at]));
+    let near = |at: usize| at.saturating_sub(1)..=at + 1;
+    let mut cuts: Vec<usize> = line_ends.flat_map(near).collect();
+    cuts.dedup();
+    // The line ends of a body that is full of them are all alike.
+    let step = cuts.len() / 300 + 1;
+    let apart = (0..body.len()).step_by(body.len() / 50);
+    cuts.into_iter().step_by(step).chain(apart).collect()
 }
 
 pub(crate) fn check_cut(
@@ -119,14 +125,6 @@ pub(crate) fn check_cut(
         "{} by {rules:?}, cut as {lengths:?}",
         body[..body.len().min(2000)].escape_ascii()
     );
-}
-
-/// Every two-way split of what is short, and those near its lines of what is not.
-pub(crate) fn check_all(rules: &Rules, body: &[u8]) -> Answer {
-    match body.len() < 700 {
-        true => check(rules, body),
-        false => check_long(rules, body),
-    }
 }
 
 pub(crate) fn boundary(boundary: &str) -> Boundary {
