@@ -6,6 +6,7 @@ mod encode;
 mod escape;
 mod head;
 mod media_type;
+mod parameter_fault;
 mod parameters;
 mod value;
 
@@ -15,5 +16,6 @@ pub use encode::{BodyEnd, Encoder, PartPieces, PartStart};
 pub use escape::Escaping;
 pub use head::{HeadPieces, PartFault, PartHead};
 pub use media_type::{MultipartType, MultipartTypeFault};
-pub use parameters::{ParameterFault, Parameters};
+pub use parameter_fault::ParameterFault;
+pub use parameters::Parameters;
 pub use value::{ParameterPieces, ParameterValue};

@@ -1,8 +1,8 @@
 //! Content-Disposition: what kind of part it is, its name, its file name.
 
+use super::parameter_fault::ParameterFault;
 use super::parameters::{
-    MAX_LEN, ParameterFault, Parameters, Refused, Span, Tokenizer, each_parameter,
-    plain_until_quote, token_str,
+    MAX_LEN, Parameters, Refused, Span, Tokenizer, each_parameter, plain_until_quote, token_str,
 };
 use super::value::ParameterValue;
 use crate::fault::At;

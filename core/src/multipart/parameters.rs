@@ -6,20 +6,21 @@
 //!
 //! ```text
 //! value     = BLANKS first BLANKS *( ";" BLANKS [ parameter BLANKS ] )
+//! first     = token / token "/" token
 //! parameter = token BLANKS "=" BLANKS ( token / quoted )
 //! quoted    = DQUOTE *( "\" DQUOTE / "\\" / any byte but DQUOTE and controls ) DQUOTE
 //! BLANKS    = *( SP / HTAB )
 //! ```
 //!
-//! Blanks around `;` and empty parameters are of RFC 9110 section 5.6.6, blanks
-//! around `=` of RFC 2045 section 5.1, as Go, aiohttp and multer read it.
-//! Whoever left a parameter out that cannot be read, would read less than the
-//! next program: it is a fault.
+//! Blanks around `;` and empty parameters are of RFC 9110 section 5.6.6. Blanks
+//! around `=` are of RFC 2045 section 5.1, as Go, aiohttp and multer read it. A `\"`
+//! that nothing follows closes its quotes if it is the first of them (see
+//! `quoted`). A parameter that cannot be read is a fault and never left out: the
+//! next program may read it.
 
+use super::parameter_fault::ParameterFault;
 use super::value::ParameterValue;
-use crate::fault::{Fault, FaultClass};
 use crate::field::{is_blank, is_token_byte, is_value_byte};
-use core::fmt;
 use core::iter::FusedIterator;
 
 /// How many parameters a value may have: Rack's limit, and four times what any
@@ -155,6 +156,7 @@ impl<'v> Tokenizer<'v> {
     fn quoted(&mut self) -> Result<Span, Refused> {
         let quote = self.at;
         self.at += 1;
+        let mut escapes_quotes = false;
         loop {
             self.skip(PLAIN);
             let rest = &self.value[self.at..];
@@ -163,11 +165,18 @@ impl<'v> Tokenizer<'v> {
                     self.at += 1;
                     return Ok(Span::new(quote + 1, self.at - 1));
                 }
-                // What browsers write for a name that ends in a backslash.
-                [b'\\', b'"', behind @ ..] if self.blanks(self.at + 2) == behind.len() => {
+                // A browser writes a backslash in front of the last quote alone, for
+                // a name that ends in one: inside a name a quote is `%22`.
+                [b'\\', b'"', behind @ ..]
+                    if !escapes_quotes && self.blanks(self.at + 2) == behind.len() =>
+                {
                     self.at += 1;
                 }
-                [b'\\', b'"' | b'\\', ..] => self.at += 2,
+                [b'\\', b'"', ..] => {
+                    escapes_quotes = true;
+                    self.at += 2;
+                }
+                [b'\\', b'\\', ..] => self.at += 2,
                 [b'\\', ..] => self.at += 1,
                 [] => return Err((quote, ParameterFault::UnclosedQuote)),
                 _ => match fold(rest) {
@@ -368,63 +377,3 @@ pub(super) fn token_str(token: &[u8]) -> &str {
     #[expect(clippy::expect_used, reason = "all bytes of a token are ASCII")]
     core::str::from_utf8(token).expect("ASCII")
 }
-
-/// Which rule a header value with parameters breaks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ParameterFault {
-    /// What stands first is no token, or no pair of them in a media type.
-    MalformedKind,
-    /// NUL or another control character, of which only the tab is allowed.
-    ControlByte,
-    /// CR or LF. Where folds are allowed, one with no blank behind it.
-    LineBreak,
-    /// Something other than `;` is behind what stands first, or behind a value.
-    NoSemicolon,
-    /// The name of a parameter is no token.
-    MalformedName,
-    /// Something other than `=` is behind the name of a parameter.
-    NoEqualsSign,
-    /// Nothing is behind the `=`. An empty value is written `""`.
-    NoValue,
-    /// A value without quotes has a byte which is allowed only between them.
-    UnquotedByte,
-    /// The quote of a value is never closed. The offset is that of the quote.
-    UnclosedQuote,
-    /// A name is there twice, in whatever case. The offset is that of the second.
-    Duplicate,
-    /// There are more than 16 parameters.
-    TooMany,
-    /// The value is longer than 1 MiB.
-    TooLong,
-}
-
-impl Fault for ParameterFault {
-    fn class(&self) -> FaultClass {
-        match self {
-            Self::TooMany | Self::TooLong => FaultClass::TooLarge,
-            _ => FaultClass::Malformed,
-        }
-    }
-}
-
-impl fmt::Display for ParameterFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::MalformedKind => "a header value begins with no token",
-            Self::ControlByte => "a header value has a control character",
-            Self::LineBreak => "a header value has a line break",
-            Self::NoSemicolon => "a header value has something other than a semicolon",
-            Self::MalformedName => "the name of a parameter is no token",
-            Self::NoEqualsSign => "the name of a parameter has no equals sign behind it",
-            Self::NoValue => "a parameter has no value",
-            Self::UnquotedByte => "a parameter has a byte that may only be in quotes",
-            Self::UnclosedQuote => "the quote of a parameter is not closed",
-            Self::Duplicate => "a parameter is there twice",
-            Self::TooMany => "a header value has more than 16 parameters",
-            Self::TooLong => "a header value is longer than 1 MiB",
-        })
-    }
-}
-
-impl core::error::Error for ParameterFault {}
