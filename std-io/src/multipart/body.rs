@@ -41,12 +41,13 @@ pub(super) enum Source<'a> {
         start: u64,
     },
     Reopened {
-        open: Arc<Open<'a>>,
-        reader: Option<Box<dyn Read + Send + 'a>>,
+        open: Arc<Open>,
+        reader: Option<Box<dyn Read + Send>>,
     },
 }
 
-type Open<'a> = dyn Fn() -> io::Result<Box<dyn Read + Send + 'a>> + Send + Sync + 'a;
+/// Not of `'a`: what a function gives is invariant, and so would all of this be.
+type Open = dyn Fn() -> io::Result<Box<dyn Read + Send>> + Send + Sync;
 
 pub(super) trait ReadSeek: Read + Seek {}
 
@@ -82,10 +83,10 @@ impl<'a> PartBody<'a> {
     }
 
     /// A reader that is made when it is needed, and made anew to be sent again.
-    pub fn reopened<R: Read + Send + 'a>(
-        open: impl Fn() -> io::Result<R> + Send + Sync + 'a,
+    pub fn reopened<R: Read + Send + 'static>(
+        open: impl Fn() -> io::Result<R> + Send + Sync + 'static,
     ) -> Self {
-        let open = move || -> io::Result<Box<dyn Read + Send + 'a>> { Ok(Box::new(open()?)) };
+        let open = move || -> io::Result<Box<dyn Read + Send>> { Ok(Box::new(open()?)) };
         Self {
             source: Source::Reopened {
                 open: Arc::new(open),
