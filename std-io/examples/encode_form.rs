@@ -57,13 +57,19 @@ fn run(settings: &Settings) -> io::Result<()> {
     let Some(length) = form.content_length() else {
         return Err(io::Error::other("the form is longer than 64 bits can say"));
     };
-    let content_type = form.content_type();
-    eprintln!("Content-Type: {content_type}\nContent-Length: {length}");
+    if settings.post.is_some() {
+        post::show_progress(&mut form, length);
+    }
+    let mut body = form.finish()?;
+    eprintln!(
+        "Content-Type: {}\nContent-Length: {length}",
+        body.content_type()
+    );
     match &settings.post {
-        Some(url) => post::post(url, form, length),
+        Some(url) => post::post(url, body, length),
         None => {
             let mut stdout = io::stdout().lock();
-            form.write_to(&mut stdout)?;
+            body.write_to(&mut stdout)?;
             stdout.flush()
         }
     }

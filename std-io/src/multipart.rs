@@ -5,6 +5,7 @@ mod boundary;
 mod encode;
 mod error;
 mod form;
+mod part;
 mod path;
 mod progress;
 mod read;
@@ -16,11 +17,12 @@ mod stream;
 mod value;
 mod write;
 
-pub use body::PartBody;
+pub use body::FormBody;
 pub use boundary::random_boundary;
 pub use encode::encode_multipart;
 pub use error::FormError;
 pub use form::Form;
+pub use part::PartBody;
 pub use progress::FormProgress;
 #[cfg(feature = "tempfile")]
 pub use stream::{MultipartStream, StreamOptions, stream_encode_multipart};

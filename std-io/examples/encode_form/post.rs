@@ -1,10 +1,10 @@
 //! The form in an HTTP/1.1 request, and what is answered.
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressFinish, ProgressStyle};
 use std::io::{self, BufRead, BufReader, ErrorKind, Write};
 use std::net::TcpStream;
 use std::time::Duration;
-use tidegate_std_io::{BodyKind, Form, HttpVersion, InputLimits, input_stream};
+use tidegate_std_io::{BodyKind, Form, FormBody, HttpVersion, InputLimits, input_stream};
 
 /// How long the server may be silent.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -50,7 +50,7 @@ impl Url {
 }
 
 /// Sends the form, and writes the content of the answer to stdout.
-pub(crate) fn post(url: &Url, mut form: Form<'_>, length: u64) -> io::Result<()> {
+pub(crate) fn post(url: &Url, mut form: FormBody<'_>, length: u64) -> io::Result<()> {
     let mut connection = TcpStream::connect(&url.address)?;
     connection.set_read_timeout(Some(PATIENCE))?;
     connection.set_write_timeout(Some(PATIENCE))?;
@@ -62,11 +62,8 @@ pub(crate) fn post(url: &Url, mut form: Form<'_>, length: u64) -> io::Result<()>
         form.content_type(),
     );
     connection.write_all(head.as_bytes())?;
-    let bar = progress_bar(length);
-    let shown = bar.clone();
-    form.on_progress(move |progress| shown.set_position(progress.sent));
     let sent = form.send_to(&mut connection);
-    bar.finish_and_clear();
+    drop(form);
     match sent {
         Ok(_) => answer(connection),
         // Whoever does not want the form may have said why, and hung up.
@@ -82,14 +79,14 @@ pub(crate) fn post(url: &Url, mut form: Form<'_>, length: u64) -> io::Result<()>
     }
 }
 
-/// On stderr, and only if that is a terminal.
-fn progress_bar(length: u64) -> ProgressBar {
-    let bar = ProgressBar::new(length);
+/// A bar on stderr, if that is a terminal. It is gone when the form is.
+pub(crate) fn show_progress(form: &mut Form<'_>, length: u64) {
+    let bar = ProgressBar::new(length).with_finish(ProgressFinish::AndClear);
     let template = "{bar:40} {bytes}/{total_bytes} {bytes_per_sec} {eta}";
     if let Ok(style) = ProgressStyle::with_template(template) {
         bar.set_style(style);
     }
-    bar
+    form.on_progress(move |progress| bar.set_position(progress.sent));
 }
 
 fn answer(connection: TcpStream) -> io::Result<()> {

@@ -52,10 +52,7 @@ impl<B: InMemory> Assembly<B> {
     }
 
     fn next(&mut self, wanted: usize) -> Result<Next, FormFault> {
-        self.close();
-        if let Some(fault) = self.fault {
-            return Err(fault);
-        }
+        self.close()?;
         loop {
             if self.shown < self.run() {
                 return Ok(Next::Framing);
@@ -158,13 +155,24 @@ impl<B: InMemory> Assembly<B> {
         body.map_or(self.framing.len(), |placed| placed.at)
     }
 
-    /// Puts the last delimiter behind all parts.
-    pub(super) fn close(&mut self) {
-        if self.end > 0 {
-            return;
+    /// Puts the last delimiter behind all parts, which [`turn`](Self::turn) does
+    /// by itself.
+    ///
+    /// # Errors
+    ///
+    /// [`FormFault::TooLong`], or the fault that was found before.
+    pub fn close(&mut self) -> Result<(), FormFault> {
+        if self.end == 0 {
+            self.write_end();
         }
-        if self.remaining().is_none() && self.bodies.iter().all(|placed| placed.len().is_some()) {
-            self.fault = Some(FormFault::TooLong);
+        self.fault.map_or(Ok(()), Err)
+    }
+
+    #[cold]
+    fn write_end(&mut self) {
+        let mut lengths = self.bodies.iter().map(Placed::len);
+        if self.remaining().is_none() && lengths.all(|len| len.is_some()) {
+            self.fault.get_or_insert(FormFault::TooLong);
         }
         for piece in self.encoder.clone().end().pieces() {
             self.framing.extend_from_slice(piece);
