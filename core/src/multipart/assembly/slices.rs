@@ -40,7 +40,7 @@ impl<'a, B: InMemory> Iterator for Slices<'a, B> {
                 return Some(slice);
             }
             let (placed, behind) = self.bodies.split_first()?;
-            let rest = placed.rest()?;
+            let rest = placed.ready()?;
             self.bodies = behind;
             if !rest.is_empty() {
                 return Some(rest);

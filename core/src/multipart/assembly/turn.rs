@@ -44,7 +44,7 @@ impl<B: InMemory> Assembly<B> {
         let body = self.bodies.get_mut(self.done);
         Ok(match (next, body) {
             (Next::Framing, _) => Turn::Ready(&self.framing[self.shown..run]),
-            (Next::Memory, Some(placed)) => Turn::Ready(placed.rest().unwrap_or_default()),
+            (Next::Memory, Some(placed)) => Turn::Ready(placed.ready().unwrap_or_default()),
             (Next::Read(most), Some(placed)) => Turn::Read(&mut placed.body, most),
             (Next::Probe, Some(placed)) => Turn::Probe(&mut placed.body),
             (Next::Done | Next::Memory | Next::Read(_) | Next::Probe, _) => Turn::Done,
@@ -85,7 +85,7 @@ impl<B: InMemory> Assembly<B> {
                 left -= framing;
                 continue;
             }
-            let rest = self.bodies.get(self.done).and_then(Placed::rest);
+            let rest = self.bodies.get(self.done).and_then(Placed::ready);
             #[expect(clippy::expect_used, reason = "documented")]
             let rest = rest.expect("more was sent than lay ready").len();
             let of_body = left.min(rest);
@@ -190,10 +190,15 @@ impl<B: InMemory> Assembly<B> {
 }
 
 impl<B: InMemory> Placed<B> {
-    /// What is left of a body in memory.
-    pub(super) fn rest(&self) -> Option<&[u8]> {
-        let bytes = self.body.in_memory()?;
-        let sent = usize::try_from(self.limit.position()).unwrap_or(usize::MAX);
-        Some(bytes.get(sent..).unwrap_or_default())
+    /// What of it can be sent without reading: all that is left, if it lies in
+    /// memory, and nothing of one that was read to its end.
+    pub(super) fn ready(&self) -> Option<&[u8]> {
+        match self.body.in_memory() {
+            Some(bytes) => {
+                let sent = usize::try_from(self.limit.position()).unwrap_or(usize::MAX);
+                Some(bytes.get(sent..).unwrap_or_default())
+            }
+            None => matches!(self.limit.plan(1), Ok(Plan::End)).then_some(&[]),
+        }
     }
 }
