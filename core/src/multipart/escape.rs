@@ -34,12 +34,11 @@ impl Rule {
     /// How many bytes can stay, up to the first that is replaced.
     #[inline(always)]
     fn leaves(self, value: &[u8]) -> usize {
-        let replaced = || value.iter().position(|&byte| self.replaces(byte));
-        match self {
+        let replaced = match self {
             Self::Quoted(Escaping::Browser | Escaping::Backslash) if is_plain(value) => None,
-            _ => replaced(),
-        }
-        .unwrap_or(value.len())
+            _ => value.iter().position(|&byte| self.replaces(byte)),
+        };
+        replaced.unwrap_or(value.len())
     }
 
     fn replaces(self, byte: u8) -> bool {

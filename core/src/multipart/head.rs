@@ -224,8 +224,8 @@ impl<'p> PartHead<'p> {
     /// What is written at this place: all there is to know about the form of a
     /// head.
     ///
-    /// Few texts, so that few have to be written: what always stands together is
-    /// one. Inlined, because where the place is known so is most of the answer.
+    /// What always stands together is one text, so that few have to be written.
+    /// Inlined, because where the place is known so is most of the answer.
     #[inline(always)]
     fn text_at(&self, place: Place) -> Option<Text<'p>> {
         let plain: &[u8] = match place {
@@ -242,7 +242,10 @@ impl<'p> PartHead<'p> {
                 (Kind::Other(_), _) => b"; filename=\"",
             },
             Place::FilenameValue => return Some(self.quoted(self.disposition?.filename?)),
-            Place::Extended => self.disposition?.extended().map(|_| b"\"; filename*=UTF-8''")?,
+            Place::Extended => self
+                .disposition?
+                .extended()
+                .map(|_| b"\"; filename*=UTF-8''")?,
             Place::ExtendedValue => {
                 let filename = self.disposition?.extended()?;
                 return Some(Text::Escaped(Escaped::new(filename, Rule::Extended)));
@@ -323,11 +326,11 @@ impl<'p> Iterator for HeadPieces<'p> {
 
     #[inline]
     fn fold<B, F: FnMut(B, &'p [u8]) -> B>(self, init: B, mut f: F) -> B {
-        // Each of its own, so that the compiler knows the place wherever it is inlined.
         let mut sum = match &self.value {
             Some(value) => value.clone().fold(init, &mut f),
             None => init,
         };
+        // Line by line, so that the compiler knows the place in each.
         sum = self.fold_at(Place::Lead, sum, &mut f);
         sum = self.fold_at(Place::Kind, sum, &mut f);
         sum = self.fold_at(Place::Filename, sum, &mut f);
