@@ -20,6 +20,7 @@
 //! | say how long the body of an HTTP/1.1 message is | [`BodyKind`], [`InputLimits`] |
 //! | read and write the chunked transfer coding | [`ChunkedDecoder`], [`ChunkedEncoder`] |
 //! | say which bytes of a file a request asks for, and whether at all | [`FileAnswer`], [`Blocks`] |
+//! | write a multipart body, part by part, or put together | [`Encoder`], `Assembly` (`alloc`) |
 //! | do something once when a stream is over, however it ends | [`ClosingIterator`], [`Closing`] |
 //! | notice a client that is too slow | [`Pace`] |
 //! | feed a machine from whatever pieces arrive | [`Feed`] |
@@ -101,9 +102,11 @@ pub use file::{
 };
 pub use limit::{Limit, LimitFault, Plan};
 pub use line::{Ending, Line, LineEnds, LineFault, LineFound, LineScanner};
+#[cfg(feature = "alloc")]
+pub use multipart::{Assembly, BodyLength, FormFault, InMemory, Slices, Turn};
 pub use multipart::{
-    BodyEnd, Boundary, BoundaryFault, BoundaryParameter, Encoder, Escaping, HeadPieces, PartFault,
-    PartHead, PartPieces, PartStart,
+    BodyEnd, Boundary, BoundaryFault, BoundaryParameter, Encoder, Escaping, HeadPieces,
+    MultipartKind, PartFault, PartHead, PartPieces, PartStart,
 };
 pub use pace::{Pace, PaceFault};
 pub use piece::{Overlong, Piece};

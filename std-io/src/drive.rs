@@ -3,7 +3,7 @@
 
 mod plain;
 
-pub(crate) use plain::{drain, read_planned};
+pub(crate) use plain::{drain, read_planned, read_some};
 
 use crate::owned::Batch;
 use crate::visit::Visit;
