@@ -1,5 +1,7 @@
 use super::{Boundary, HeadPieces, PartHead};
 use core::fmt;
+use core::iter::FusedIterator;
+use core::mem;
 
 /// Writes a multipart body of any kind (RFC 2046 section 5.1.1), as pieces to
 /// be written one behind the other.
@@ -36,11 +38,14 @@ pub struct Encoder {
     delimiter: Delimiter,
 }
 
-/// CRLF, two dashes and the boundary; the first one of a body has no CRLF.
+/// CRLF, two dashes, the boundary and CRLF; the first one of a body has no CRLF
+/// in front.
 #[derive(Clone, Copy)]
 struct Delimiter {
-    bytes: [u8; 4 + Boundary::MAX],
+    bytes: [u8; 6 + Boundary::MAX],
+    /// 0 or 2
     start: usize,
+    /// `start <= end <= bytes.len()`
     end: usize,
 }
 
@@ -48,10 +53,11 @@ impl Encoder {
     /// A body with this boundary between its parts.
     pub fn new(boundary: Boundary) -> Self {
         let boundary = boundary.as_str().as_bytes();
-        let mut bytes = [0; 4 + Boundary::MAX];
-        let end = 4 + boundary.len();
+        let mut bytes = [0; 6 + Boundary::MAX];
+        let end = 6 + boundary.len();
         bytes[..4].copy_from_slice(b"\r\n--");
-        bytes[4..end].copy_from_slice(boundary);
+        bytes[4..end - 2].copy_from_slice(boundary);
+        bytes[end - 2..end].copy_from_slice(b"\r\n");
         let start = 2;
         Self {
             delimiter: Delimiter { bytes, start, end },
@@ -59,9 +65,12 @@ impl Encoder {
     }
 
     /// What to write in front of the body of the next part.
-    pub fn part<'p>(&mut self, head: PartHead<'p>) -> PartStart<'p> {
-        let delimiter = self.delimiter;
-        self.delimiter.start = 0;
+    #[inline]
+    pub fn part<'p>(&'p mut self, head: PartHead<'p>) -> PartStart<'p> {
+        let start = mem::replace(&mut self.delimiter.start, 0);
+        // Lent: to copy the delimiter for each part would cost as much as to
+        // write a small one.
+        let delimiter = &self.delimiter.bytes[start..self.delimiter.end];
         PartStart { delimiter, head }
     }
 
@@ -72,39 +81,40 @@ impl Encoder {
 }
 
 impl Delimiter {
-    fn as_slice(&self) -> &[u8] {
-        &self.bytes[self.start..self.end]
+    fn without_line_end(&self) -> &[u8] {
+        &self.bytes[self.start..self.end - 2]
     }
 }
 
 impl fmt::Debug for Delimiter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.as_slice().escape_ascii())
+        write!(f, "{}", self.without_line_end().escape_ascii())
     }
 }
 
 /// The delimiter in front of a part and its head, ready to be written.
 #[derive(Clone, Copy, Debug)]
 pub struct PartStart<'p> {
-    delimiter: Delimiter,
+    delimiter: &'p [u8],
     head: PartHead<'p>,
 }
 
-impl PartStart<'_> {
+impl<'p> PartStart<'p> {
     /// What to write.
-    pub fn pieces(&self) -> PartPieces<'_> {
+    #[inline]
+    pub const fn pieces(&self) -> PartPieces<'p> {
         PartPieces {
-            line: [self.delimiter.as_slice(), b"\r\n"],
-            line_at: 0,
+            delimiter: Some(self.delimiter),
             head: self.head.pieces(),
         }
     }
 
     /// How many bytes the pieces are together. `None` if that does not fit 64
     /// bits.
+    #[inline]
     pub fn encoded_len(&self) -> Option<u64> {
-        self.pieces().try_fold(0u64, |sum, piece| {
-            sum.checked_add(u64::try_from(piece.len()).ok()?)
+        self.pieces().fold(Some(0u64), |sum, piece| {
+            sum?.checked_add(u64::try_from(piece.len()).ok()?)
         })
     }
 }
@@ -112,8 +122,7 @@ impl PartStart<'_> {
 /// The start of a part: an iterator of pieces to write.
 #[derive(Clone, Debug)]
 pub struct PartPieces<'p> {
-    line: [&'p [u8]; 2],
-    line_at: usize,
+    delimiter: Option<&'p [u8]>,
     head: HeadPieces<'p>,
 }
 
@@ -121,13 +130,17 @@ impl<'p> Iterator for PartPieces<'p> {
     type Item = &'p [u8];
 
     fn next(&mut self) -> Option<&'p [u8]> {
-        if let Some(piece) = self.line.get(self.line_at) {
-            self.line_at += 1;
-            return Some(piece);
-        }
-        self.head.next()
+        self.delimiter.take().or_else(|| self.head.next())
+    }
+
+    #[inline]
+    fn fold<B, F: FnMut(B, &'p [u8]) -> B>(self, init: B, mut f: F) -> B {
+        let sum = self.delimiter.into_iter().fold(init, &mut f);
+        self.head.fold(sum, f)
     }
 }
+
+impl FusedIterator for PartPieces<'_> {}
 
 /// The last delimiter, ready to be written.
 #[derive(Clone, Copy, Debug)]
@@ -136,7 +149,7 @@ pub struct BodyEnd(Delimiter);
 impl BodyEnd {
     /// What to write.
     pub fn pieces(&self) -> [&[u8]; 2] {
-        [self.0.as_slice(), b"--\r\n"]
+        [self.0.without_line_end(), b"--\r\n"]
     }
 
     /// How many bytes the pieces are together.
