@@ -5,9 +5,10 @@ import { createReadStream, mkdirSync, readFileSync, rmSync, statSync, writeFileS
 import { createRequire } from "node:module";
 import { join } from "node:path";
 
-const [decoder, work, modules] = process.argv.slice(2);
-// The packages are not installed beside this file.
-const require = createRequire(join(modules, "package.json"));
+const [decoder, work] = process.argv.slice(2);
+// The packages are not installed beside this file; `import` does not look at
+// NODE_PATH.
+const require = createRequire(import.meta.url);
 
 function part(name, filename, contentType, content) {
     const bytes = Buffer.from(content);
@@ -31,7 +32,7 @@ function busboy(body) {
         const reader = require("busboy")({
             headers: incoming.headers,
             defParamCharset: "utf8",
-            limits: { fieldNameSize: 1024, },
+            limits: { fieldNameSize: 1024 },
         });
         const parts = [];
         reader.on("field", (name, value, info) => {

@@ -6,6 +6,10 @@ import io
 import json
 import pathlib
 import sys
+import warnings
+
+# aiohttp warns of what it refuses, which the answers have.
+warnings.simplefilter("ignore")
 
 
 def part(name, filename, content_type, content):
@@ -60,10 +64,18 @@ def django(body, content_type):
     ]
     for name, files in request.FILES.lists():
         for file in files:
-            parameters = (file.content_type_extra or {}).items()
-            extra = "".join(f"; {key}={value.decode()}" for key, value in parameters)
-            parts.append(part(name, file.name, file.content_type + extra, file.read()))
+            parts.append(part(name, file.name, with_parameters(file), file.read()))
     return parts
+
+
+def with_parameters(file):
+    """The type of an upload to Django, which keeps them apart and unquoted."""
+    content_type = file.content_type
+    for key, value in (file.content_type_extra or {}).items():
+        value = value.decode()
+        plain = all(c.isalnum() or c in "-_." for c in value)
+        content_type += f"; {key}={value}" if plain else f'; {key}="{value}"'
+    return content_type
 
 
 def python_multipart(body, content_type):

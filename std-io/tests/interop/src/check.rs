@@ -1,7 +1,7 @@
 //! What the decoders made of the bodies, beside what was put into them.
 
 use crate::encode::Writer;
-use crate::form::Form;
+use crate::form::{self, Form};
 use crate::rules::{self, Decoder};
 use crate::work::{Answer, Part, Reading, Work};
 use std::collections::BTreeMap;
@@ -70,19 +70,30 @@ pub(crate) struct Sent<'f> {
 }
 
 impl Sent<'_> {
-    /// The parts for somebody who undoes the backslashes of the writer, and
-    /// nothing else.
     fn parts(&self) -> Vec<Part> {
-        let escaped = |name: &String| self.writer.escaped(name);
-        let part = |part: &crate::form::Part| {
+        let name = |name: &String| self.writer.unquoted(&self.writer.quoted(name));
+        let part = |part: &form::Part| {
             Part::new(
-                Some(escaped(&part.name)),
-                part.filename.as_ref().map(escaped),
+                Some(name(&part.name)),
+                part.filename.as_ref().map(name),
                 part.content_type.clone(),
                 &part.content.bytes(),
             )
         };
         self.form.parts.iter().map(part).collect()
+    }
+
+    /// What the name and the file name of each part are between their quotes.
+    pub(crate) fn quoted(&self) -> impl Iterator<Item = [Option<String>; 2]> {
+        let quoted = |name: &String| self.writer.quoted(name);
+        let names =
+            move |part: &form::Part| [Some(quoted(&part.name)), part.filename.as_ref().map(quoted)];
+        self.form.parts.iter().map(names)
+    }
+
+    /// The same in one row.
+    pub(crate) fn names(&self) -> impl Iterator<Item = String> {
+        self.quoted().flatten().flatten()
     }
 }
 

@@ -2,7 +2,7 @@
 //! of its escapings.
 
 use crate::form::{Form, Part};
-use crate::work::{Body, Work};
+use crate::work::Work;
 use std::error::Error;
 use std::ffi::OsString;
 use std::io;
@@ -38,16 +38,45 @@ impl Writer {
         }
     }
 
-    /// What is between the quotes for somebody who undoes the backslashes of the
-    /// writer, and nothing else.
-    pub(crate) fn escaped(self, name: &str) -> String {
-        let breaks = |name: &str| name.replace('\r', "%0D").replace('\n', "%0A");
+    /// What it must write between the quotes.
+    pub(crate) fn quoted(self, name: &str) -> String {
+        let name = match self {
+            Self::Encoder(Escaping::Percent) => return name.bytes().map(percent).collect(),
+            Self::Encoder(Escaping::Backslash) => name.replace('\\', r"\\").replace('"', r#"\""#),
+            _ => name.replace('"', "%22"),
+        };
+        name.replace('\r', "%0D").replace('\n', "%0A")
+    }
+
+    /// The name that this is for somebody who undoes backslashes if the writer
+    /// wrote them, and nothing else.
+    pub(crate) fn unquoted(self, quoted: &str) -> String {
         match self {
-            Self::Encoder(Escaping::Backslash) => breaks(name),
-            Self::Encoder(Escaping::Percent) => name.bytes().map(percent).collect(),
-            _ => breaks(name).replace('"', "%22"),
+            Self::Encoder(Escaping::Backslash) => unescape(quoted, |_| true),
+            _ => quoted.to_owned(),
         }
     }
+}
+
+/// Drops the backslashes in front of such characters. The next one is never
+/// itself the start of an escape.
+pub(crate) fn unescape(quoted: &str, is_escaped: fn(char) -> bool) -> String {
+    let mut name = String::new();
+    let mut rest = quoted.chars();
+    while let Some(c) = rest.next() {
+        match rest
+            .clone()
+            .next()
+            .filter(|&next| c == '\\' && is_escaped(next))
+        {
+            Some(escaped) => {
+                name.push(escaped);
+                rest.next();
+            }
+            None => name.push(c),
+        }
+    }
+    name
 }
 
 /// RFC 7578 section 2, beside core's own.
@@ -127,14 +156,14 @@ fn by_example(
         .split_once("; boundary=")
         .ok_or_else(|| format!("{content_type:?} has no boundary"))?;
     let (expected, _) = by_encoder(form, Escaping::Browser)?;
-    if replace(&output.stdout, boundary) != replace(&expected, BOUNDARY) {
+    if between(&output.stdout, boundary) != between(&expected, BOUNDARY) {
         return Err(format!("{}: the example and the Encoder differ", form.case).into());
     }
     Ok((output.stdout, content_type.to_owned()))
 }
 
-/// The body in two forms could only be equal by its delimiters.
-fn replace(body: &[u8], boundary: &str) -> Vec<Vec<u8>> {
+/// The body without its delimiters: what is between them.
+fn between(body: &[u8], boundary: &str) -> Vec<Vec<u8>> {
     let delimiter = [b"\r\n--", boundary.as_bytes()].concat();
     let body = [b"\r\n", body].concat();
     let mut rest = body.as_slice();
@@ -174,9 +203,12 @@ pub(crate) fn argument(work: &Work, id: &str, part: &Part) -> io::Result<OsStrin
     let path = path.display();
     Ok(match (&part.filename, &part.content_type) {
         (None, _) => format!("{name}=<{path}"),
-        (Some(filename), None) => format!("{name}=@{path};filename={}", quoted(filename)),
+        (Some(filename), None) => format!("{name}=@{path};filename={}", in_quotes(filename)),
         (Some(filename), Some(content_type)) => {
-            format!("{name}=@{path};type={content_type};filename={}", quoted(filename))
+            format!(
+                "{name}=@{path};type={content_type};filename={}",
+                in_quotes(filename)
+            )
         }
     }
     .into())
@@ -189,7 +221,7 @@ fn as_argument(part: &Part) -> Option<String> {
     (means_itself && value.len() < 1024).then_some(value)
 }
 
-fn quoted(filename: &str) -> String {
+fn in_quotes(filename: &str) -> String {
     let escaped = filename.replace('\\', "\\\\").replace('"', "\\\"");
     format!("\"{escaped}\"")
 }

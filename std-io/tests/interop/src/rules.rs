@@ -1,5 +1,7 @@
 //! What the decoders are known to read otherwise, and why.
 
+mod decoders;
+
 use crate::check::Sent;
 use crate::work::{Part, Reading};
 
@@ -22,61 +24,26 @@ pub(crate) struct Rule {
 
 #[derive(Debug)]
 pub(crate) enum Change {
-    /// Of names and file names.
-    Names(fn(&Sent<'_>, &str) -> String),
-    FileNames(fn(&Sent<'_>, &str) -> String),
-    Types(fn(&str) -> String),
+    /// What it takes for the name, of what is between the quotes.
+    Unquote(Of, fn(&str) -> String),
+    /// What it makes of the name then.
+    Name(Of, fn(&str) -> String),
+    Type(fn(&str) -> String),
     Parts(fn(&Sent<'_>, Vec<Part>) -> Vec<Part>),
-    /// Which, and a part of what it says.
-    Refuses(fn(&Sent<'_>, &[Part]) -> bool, &'static str),
+    /// Which forms, and a part of what it says.
+    Refuse(fn(&Sent<'_>) -> bool, &'static str),
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Of {
+    Field,
+    File,
+    Both,
 }
 
 pub(crate) fn of(name: &str) -> Option<&'static Decoder> {
-    ALL.iter().find(|decoder| decoder.name == name)
+    decoders::ALL.iter().find(|decoder| decoder.name == name)
 }
-
-const ALL: [Decoder; 8] = [
-    Decoder {
-        name: "multer",
-        keeps_order: true,
-        rules: &[],
-    },
-    Decoder {
-        name: "werkzeug",
-        keeps_order: false,
-        rules: &[],
-    },
-    Decoder {
-        name: "python-multipart",
-        keeps_order: true,
-        rules: &[],
-    },
-    Decoder {
-        name: "django",
-        keeps_order: false,
-        rules: &[],
-    },
-    Decoder {
-        name: "aiohttp",
-        keeps_order: true,
-        rules: &[],
-    },
-    Decoder {
-        name: "busboy",
-        keeps_order: true,
-        rules: &[],
-    },
-    Decoder {
-        name: "formidable",
-        keeps_order: false,
-        rules: &[],
-    },
-    Decoder {
-        name: "node",
-        keeps_order: true,
-        rules: &[],
-    },
-];
 
 impl Decoder {
     /// A reading to be compared.
@@ -92,28 +59,43 @@ impl Decoder {
 impl Change {
     pub(crate) fn apply(&self, sent: &Sent<'_>, mut parts: Vec<Part>) -> Reading {
         match self {
-            Self::Refuses(which, says) if which(sent, &parts) => {
+            Self::Refuse(which, says) if which(sent) => {
                 return Reading::Refused((*says).to_owned());
             }
-            Self::Refuses(..) => {}
+            Self::Refuse(..) => {}
             Self::Parts(change) => parts = change(sent, parts),
-            Self::Names(change) => {
+            Self::Type(change) => {
                 for part in &mut parts {
-                    part.name = part.name.as_ref().map(|name| change(sent, name));
-                    part.filename = part.filename.as_ref().map(|name| change(sent, name));
+                    part.content_type = part.content_type.as_deref().map(change);
                 }
             }
-            Self::FileNames(change) => {
-                for part in &mut parts {
-                    part.filename = part.filename.as_ref().map(|name| change(sent, name));
+            Self::Name(of, change) => {
+                for name in parts.iter_mut().flat_map(|part| of.chosen(part)).flatten() {
+                    *name = change(name);
                 }
             }
-            Self::Types(change) => {
-                for part in &mut parts {
-                    part.content_type = part.content_type.as_ref().map(|it| change(it));
+            Self::Unquote(of, unquote) => {
+                for (part, quoted) in parts.iter_mut().zip(sent.quoted()) {
+                    for (name, quoted) in of.chosen(part).into_iter().zip(quoted) {
+                        if let (Some(name), Some(quoted)) = (name, quoted) {
+                            *name = unquote(&quoted);
+                        }
+                    }
                 }
             }
         }
         Reading::Parts(parts)
+    }
+}
+
+impl Of {
+    /// The name and the file name.
+    fn chosen(self, part: &mut Part) -> [Option<&mut String>; 2] {
+        let (name, filename) = (part.name.as_mut(), part.filename.as_mut());
+        match self {
+            Self::Field => [name, None],
+            Self::File => [None, filename],
+            Self::Both => [name, filename],
+        }
     }
 }

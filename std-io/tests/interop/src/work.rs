@@ -141,6 +141,8 @@ fn write_lines<T: Serialize>(path: &Path, lines: &[T]) -> Result<(), Box<dyn Err
 
 fn read_lines<T: for<'l> Deserialize<'l>>(path: &Path) -> Result<Vec<T>, Box<dyn Error>> {
     let text = fs::read_to_string(path).map_err(|err| format!("{}: {err}", path.display()))?;
-    let line = |line| serde_json::from_str(line).map_err(|err| format!("{}: {err}", path.display()).into());
+    let line = |line| {
+        serde_json::from_str(line).map_err(|err| format!("{}: {err}", path.display()).into())
+    };
     text.lines().map(line).collect()
 }
