@@ -8,11 +8,20 @@ use crate::work::{Part, Reading};
 #[derive(Debug)]
 pub(crate) struct Decoder {
     name: &'static str,
-    /// Whether it keeps the parts in their order; the others keep fields and
-    /// files in maps.
-    keeps_order: bool,
+    order: Order,
     /// Each sees what those before it made.
     pub(crate) rules: &'static [Rule],
+}
+
+/// In which order it gives the parts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Order {
+    AsTheyCame,
+    /// Fields and files are in maps; those of one name stay in their order.
+    OfOneName,
+    /// The same for fields, but files of one name are in the order in which they
+    /// happened to get to the disk.
+    OfFieldsOfOneName,
 }
 
 #[derive(Debug)]
@@ -48,9 +57,16 @@ pub(crate) fn of(name: &str) -> Option<&'static Decoder> {
 impl Decoder {
     /// A reading to be compared.
     pub(crate) fn ordered(&self, mut reading: Reading) -> Reading {
-        if let (Reading::Parts(parts), false) = (&mut reading, self.keeps_order) {
-            // Values of one name stay in their order.
-            parts.sort_by_key(|part| (part.filename.is_some(), part.name.clone()));
+        if let Reading::Parts(parts) = &mut reading {
+            let is_file = |part: &Part| part.filename.is_some();
+            match self.order {
+                Order::AsTheyCame => {}
+                Order::OfOneName => parts.sort_by_key(|it| (is_file(it), it.name.clone())),
+                Order::OfFieldsOfOneName => parts.sort_by_key(|it| {
+                    let content = is_file(it).then(|| it.sha256.clone());
+                    (is_file(it), it.name.clone(), content)
+                }),
+            }
         }
         reading
     }

@@ -1,6 +1,6 @@
 //! Who reads our bodies, in their newest versions.
 
-use super::{Change, Decoder, Of, Rule};
+use super::{Change, Decoder, Of, Order, Rule};
 use crate::check::Sent;
 use crate::encode::{self, Writer};
 use crate::work::Part;
@@ -18,7 +18,7 @@ pub(super) const ALL: [Decoder; 8] = [
 
 const MULTER: Decoder = Decoder {
     name: "multer",
-    keeps_order: true,
+    order: Order::AsTheyCame,
     rules: &[
         Rule {
             name: "only quotes are unescaped",
@@ -54,7 +54,7 @@ const MULTER: Decoder = Decoder {
 
 const WERKZEUG: Decoder = Decoder {
     name: "werkzeug",
-    keeps_order: false,
+    order: Order::OfOneName,
     rules: &[
         Rule {
             name: "any backslash escapes",
@@ -82,7 +82,7 @@ const WERKZEUG: Decoder = Decoder {
 
 const PYTHON_MULTIPART: Decoder = Decoder {
     name: "python-multipart",
-    keeps_order: true,
+    order: Order::AsTheyCame,
     rules: &[
         Rule {
             name: "two backslashes are one",
@@ -107,7 +107,7 @@ const PYTHON_MULTIPART: Decoder = Decoder {
 
 const DJANGO: Decoder = Decoder {
     name: "django",
-    keeps_order: false,
+    order: Order::OfOneName,
     rules: &[
         Rule {
             name: "a boundary in a name",
@@ -167,7 +167,7 @@ const DJANGO: Decoder = Decoder {
 
 const AIOHTTP: Decoder = Decoder {
     name: "aiohttp",
-    keeps_order: true,
+    order: Order::AsTheyCame,
     rules: &[
         Rule {
             name: "any backslash escapes",
@@ -221,7 +221,7 @@ const AIOHTTP: Decoder = Decoder {
 
 const BUSBOY: Decoder = Decoder {
     name: "busboy",
-    keeps_order: true,
+    order: Order::AsTheyCame,
     rules: &[
         Rule {
             name: "two backslashes are one",
@@ -279,7 +279,7 @@ const BUSBOY: Decoder = Decoder {
 
 const FORMIDABLE: Decoder = Decoder {
     name: "formidable",
-    keeps_order: false,
+    order: Order::OfFieldsOfOneName,
     rules: &[
         Rule {
             name: "a name ends at any quote",
@@ -321,7 +321,7 @@ const FORMIDABLE: Decoder = Decoder {
 /// `Response.formData()`.
 const NODE: Decoder = Decoder {
     name: "node",
-    keeps_order: true,
+    order: Order::AsTheyCame,
     rules: &[
         Rule {
             name: "a quote in a name",
