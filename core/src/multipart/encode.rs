@@ -1,5 +1,5 @@
+use super::delimiter::Delimiter;
 use super::{Boundary, HeadPieces, PartHead};
-use core::fmt;
 use core::iter::FusedIterator;
 use core::mem;
 
@@ -36,59 +36,32 @@ use core::mem;
 #[derive(Clone, Debug)]
 pub struct Encoder {
     delimiter: Delimiter,
-}
-
-/// CRLF, two dashes, the boundary and CRLF; the first one of a body has no CRLF
-/// in front.
-#[derive(Clone, Copy)]
-struct Delimiter {
-    bytes: [u8; 6 + Boundary::MAX],
-    /// 0 or 2
-    start: usize,
-    /// `start <= end <= bytes.len()`
-    end: usize,
+    /// How much of the next one is not written: the first has no CRLF in front.
+    skipped: usize,
 }
 
 impl Encoder {
     /// A body with this boundary between its parts.
     pub fn new(boundary: Boundary) -> Self {
-        let boundary = boundary.as_str().as_bytes();
-        let mut bytes = [0; 6 + Boundary::MAX];
-        let end = 6 + boundary.len();
-        bytes[..4].copy_from_slice(b"\r\n--");
-        bytes[4..end - 2].copy_from_slice(boundary);
-        bytes[end - 2..end].copy_from_slice(b"\r\n");
-        let start = 2;
         Self {
-            delimiter: Delimiter { bytes, start, end },
+            delimiter: Delimiter::new(boundary),
+            skipped: b"\r\n".len(),
         }
     }
 
     /// What to write in front of the body of the next part.
     #[inline]
     pub fn part<'p>(&'p mut self, head: PartHead<'p>) -> PartStart<'p> {
-        let start = mem::replace(&mut self.delimiter.start, 0);
+        let skipped = mem::take(&mut self.skipped);
         // Lent: to copy the delimiter for each part would cost as much as to
         // write a small one.
-        let delimiter = &self.delimiter.bytes[start..self.delimiter.end];
+        let delimiter = &self.delimiter.line()[skipped..];
         PartStart { delimiter, head }
     }
 
     /// What to write behind the last part.
     pub const fn end(self) -> BodyEnd {
-        BodyEnd(self.delimiter)
-    }
-}
-
-impl Delimiter {
-    fn without_line_end(&self) -> &[u8] {
-        &self.bytes[self.start..self.end - 2]
-    }
-}
-
-impl fmt::Debug for Delimiter {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.without_line_end().escape_ascii())
+        BodyEnd(self)
     }
 }
 
@@ -143,13 +116,13 @@ impl<'p> Iterator for PartPieces<'p> {
 impl FusedIterator for PartPieces<'_> {}
 
 /// The last delimiter, ready to be written.
-#[derive(Clone, Copy, Debug)]
-pub struct BodyEnd(Delimiter);
+#[derive(Clone, Debug)]
+pub struct BodyEnd(Encoder);
 
 impl BodyEnd {
     /// What to write.
     pub fn pieces(&self) -> [&[u8]; 2] {
-        [self.0.without_line_end(), b"--\r\n"]
+        [&self.0.delimiter.as_slice()[self.0.skipped..], b"--\r\n"]
     }
 
     /// How many bytes the pieces are together.
