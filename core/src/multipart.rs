@@ -13,6 +13,7 @@ mod form_fault;
 mod head;
 mod kind;
 mod media_type;
+mod parameter_fault;
 mod parameters;
 #[cfg(feature = "alloc")]
 mod safe_name;
@@ -30,7 +31,8 @@ pub use form_fault::FormFault;
 pub use head::{HeadPieces, PartFault, PartHead};
 pub use kind::MultipartKind;
 pub use media_type::{MultipartType, MultipartTypeFault};
-pub use parameters::{ParameterFault, Parameters};
+pub use parameter_fault::ParameterFault;
+pub use parameters::Parameters;
 #[cfg(feature = "alloc")]
 pub use safe_name::safe_file_name;
 pub use value::{ParameterPieces, ParameterValue};

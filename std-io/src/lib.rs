@@ -63,8 +63,8 @@ pub use file::{
 pub use limit::{Budget, Drained, LimitHooks, LimitedStream, NoHooks};
 pub use line::{LineIter, make_line_iter};
 pub use multipart::{
-    Form, FormError, FormProgress, FormValue, Multipart, Part, PartBody, encode_multipart,
-    random_boundary,
+    Form, FormBody, FormError, FormProgress, FormValue, Multipart, Part, PartBody,
+    encode_multipart, random_boundary,
 };
 #[cfg(feature = "tempfile")]
 pub use multipart::{MultipartStream, StreamOptions, stream_encode_multipart};

@@ -18,13 +18,13 @@ mod stream;
 mod value;
 mod write;
 
-pub use body::PartBody;
+pub use body::FormBody;
 pub use boundary::random_boundary;
-pub use decode::Multipart;
+pub use decode::{Multipart, Part};
 pub use encode::encode_multipart;
 pub use error::FormError;
 pub use form::Form;
-pub use part::Part;
+pub use part::PartBody;
 pub use progress::FormProgress;
 #[cfg(feature = "tempfile")]
 pub use stream::{MultipartStream, StreamOptions, stream_encode_multipart};

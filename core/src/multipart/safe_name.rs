@@ -1,12 +1,12 @@
 use alloc::string::String;
 
-/// What most file systems take for a name, in bytes.
-const MAX: usize = 255;
+/// File systems take 255 bytes: this leaves room for what is put before it.
+const MAX: usize = 200;
 
 /// A name for a file that somebody else has named: its last component, without
 /// what a system takes for anything but a name.
 ///
-/// Never empty, and never longer than 255 bytes. No separator of any system, no
+/// Never empty, and never longer than 200 bytes. No separator of any system, no
 /// drive, no `.` or `..`, nothing hidden, no control or direction-changing
 /// character, no device of Windows, no blank or dot at the end. What was
 /// something else is `_`. Two names may come out as one: put a number before
@@ -101,7 +101,7 @@ mod tests {
         ] {
             assert_eq!(safe_file_name(name), safe, "{name:?}");
         }
-        assert_eq!(safe_file_name(&"é".repeat(200)), "é".repeat(127));
+        assert_eq!(safe_file_name(&"é".repeat(200)), "é".repeat(100));
     }
 
     proptest! {

@@ -1,4 +1,7 @@
-use super::part::Part;
+mod part;
+
+pub use part::Part;
+
 use crate::drive::Drive;
 use std::fmt;
 use std::io::{self, BufRead};

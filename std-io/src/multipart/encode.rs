@@ -26,6 +26,7 @@ pub fn encode_multipart<'a, N: AsRef<str>, V: Into<FormValue<'a>>>(
 ) -> io::Result<(Boundary, Vec<u8>)> {
     let mut form = Form::new()?;
     form.values(values)?;
+    let mut form = form.finish()?;
     let len = form.content_length().unwrap_or(0);
     let mut body = Vec::with_capacity(usize::try_from(len).unwrap_or(0));
     form.write_to(&mut body)?;

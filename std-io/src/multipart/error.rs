@@ -12,7 +12,7 @@ use tidegate_core::{Assembly, FormFault, InMemory};
 ///
 /// let mut form = Form::with_boundary(Boundary::new("b")?);
 /// form.reader_with_len("log", &b"short"[..], 10);
-/// let error = form.write_to(&mut Vec::new()).unwrap_err();
+/// let error = form.finish()?.write_to(&mut Vec::new()).unwrap_err();
 /// assert_eq!(error.to_string(), "part 0 ended after 5 of 10 bytes: \"log\"");
 /// let error: &FormError = error.get_ref().unwrap().downcast_ref().unwrap();
 /// assert_eq!((error.fault().part(), error.name()), (Some(0), Some("log")));

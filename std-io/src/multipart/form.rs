@@ -1,23 +1,19 @@
-use super::body::Source;
-use super::{FormError, FormProgress, FormValue, PartBody, path, random_boundary};
-use crate::drive;
+use super::part::Source;
+use super::{FormBody, FormError, FormProgress, FormValue, PartBody, path, random_boundary};
 use std::borrow::Cow;
 use std::fmt;
 use std::io::{self, Read};
-use std::ops::Range;
 use std::path::Path;
-use tidegate_core::{Assembly, Boundary, FormFault, InMemory, MultipartKind, PartFault, PartHead};
+use tidegate_core::{Assembly, Boundary, InMemory, MultipartKind, PartFault, PartHead};
 
-/// A form on its way out: fields, files and readers as one body of the type
+/// A form to be sent: fields, files and readers as one body of the type
 /// `multipart/form-data` (RFC 7578), whose exact length is known before its
 /// first byte if those of the parts are.
 ///
-/// | to | use |
-/// |---|---|
-/// | write it to a connection | [`write_to`](Self::write_to), [`send_to`](Self::send_to) where files may be sent by the system |
-/// | hand it to somebody who reads | it is a `Read` |
-/// | have it whole in memory | [`encode_multipart`](super::encode_multipart) |
-/// | write a head and a body yourself | [`Encoder`](tidegate_core::Encoder) |
+/// [`finish`](Self::finish) makes the [`FormBody`] of it, which is written or
+/// read. To have it whole in memory use
+/// [`encode_multipart`](super::encode_multipart), to write parts one by one
+/// [`Encoder`](tidegate_core::Encoder).
 ///
 /// ```
 /// use tidegate_std_io::{Form, PartHead};
@@ -27,11 +23,16 @@ use tidegate_core::{Assembly, Boundary, FormFault, InMemory, MultipartKind, Part
 ///     .bytes("data", vec![0; 100_000])
 ///     .reader_with_len("log", &b"all is well"[..], 11)
 ///     .part(PartHead::form_data("a").filename("a.json").content_type("application/json")?, "{}");
-/// let length = form.content_length();
-/// let mut head = format!("Content-Type: {}\r\n", form.content_type());
-/// let mut body = Vec::new();
-/// form.write_to(&mut body)?;
-/// assert_eq!(length, Some(body.len() as u64));
+/// let mut body = form.finish()?;
+/// let head = format!(
+///     "Content-Type: {}\r\nContent-Length: {}\r\n",
+///     body.content_type(),
+///     body.content_length().unwrap(),
+/// );
+/// # let length = body.content_length();
+/// let mut connection = Vec::new();
+/// body.write_to(&mut connection)?;
+/// # assert_eq!(length, Some(connection.len() as u64));
 /// # Ok::<(), std::io::Error>(())
 /// ```
 ///
@@ -45,33 +46,13 @@ use tidegate_core::{Assembly, Boundary, FormFault, InMemory, MultipartKind, Part
 /// None on parts. They take no allocation of their own but for boxes around
 /// readers. Up to 512 bytes of a value are copied; what is larger is kept as it
 /// is. A block of 64 KiB is there if anything must be read.
-///
-/// # Errors
-///
-/// Those of the readers and files, and [`FormError`], which names the part: of
-/// the kind `UnexpectedEof` if a part is shorter than promised, `InvalidData` if
-/// it is longer. After any but `Interrupted`, `WouldBlock` and `TimedOut` of a
-/// reader it is an error for good, and nothing more is sent, the last delimiter
-/// least of all: no other end takes it for whole.
-///
-/// # Panics
-///
-/// If a part is added behind the first byte that was read or written.
 pub struct Form<'a> {
     pub(super) parts: Assembly<Source<'a>>,
     pub(super) kind: MultipartKind,
-    pub(super) boundary_is_given: bool,
+    boundary_is_given: bool,
     /// For what must be read: 0 bytes as long as there is no such part.
     pub(super) block: Vec<u8>,
-    /// What of the block was read and not sent.
-    pub(super) unsent: Range<usize>,
-    /// Once the first byte was asked for.
-    pub(super) sending: Option<Sending>,
     pub(super) progress: Option<Box<Report<'a>>>,
-}
-
-pub(super) struct Sending {
-    total: Option<u64>,
 }
 
 pub(super) type Report<'a> = dyn FnMut(FormProgress) + Send + 'a;
@@ -92,7 +73,7 @@ impl<'a> Form<'a> {
     }
 
     /// An empty form with this boundary. That it occurs in no part that lies in
-    /// memory is [checked](Self::check_boundary) before the first byte; that it
+    /// memory is [checked](Self::check_boundary) at the end; that it
     /// does not in a file or a reader, the caller knows.
     pub fn with_boundary(boundary: Boundary) -> Self {
         Self::of(boundary, true)
@@ -100,19 +81,10 @@ impl<'a> Form<'a> {
 
     fn of(boundary: Boundary, boundary_is_given: bool) -> Self {
         Self {
-            boundary_is_given,
-            ..Self::around(Assembly::new(boundary))
-        }
-    }
-
-    pub(super) fn around(parts: Assembly<Source<'a>>) -> Self {
-        Self {
-            parts,
+            parts: Assembly::new(boundary),
             kind: MultipartKind::FormData,
-            boundary_is_given: false,
+            boundary_is_given,
             block: Vec::new(),
-            unsent: 0..0,
-            sending: None,
             progress: None,
         }
     }
@@ -125,9 +97,6 @@ impl<'a> Form<'a> {
     }
 
     /// Adds a field.
-    ///
-    /// Like all that add a part it cannot be called [behind the first
-    /// byte](Self#panics).
     #[inline]
     pub fn text(&mut self, name: &str, value: impl Into<Cow<'a, str>>) -> &mut Self {
         let value = value.into();
@@ -233,17 +202,10 @@ impl<'a> Form<'a> {
         self.parts.boundary()
     }
 
-    /// The value of the Content-Type header.
-    pub fn content_type(&self) -> String {
-        let boundary = self.boundary().parameter();
-        format!("{}; {boundary}", self.kind.media_type())
-    }
-
-    /// How many bytes are still to come: the value of the Content-Length header,
-    /// before the first. `None` if that is not known, or more than 64 bits hold.
+    /// How many bytes it will have. `None` if that is not known, or more than 64
+    /// bits hold.
     pub fn content_length(&self) -> Option<u64> {
-        let left = self.parts.remaining()?;
-        left.checked_add(self.unsent.len() as u64)
+        self.parts.remaining()
     }
 
     /// Looks for the boundary in all that lies in memory, where it must not
@@ -255,47 +217,28 @@ impl<'a> Form<'a> {
     ///
     /// # Errors
     ///
-    /// [`FormFault::BoundaryInPart`].
+    /// [`FormFault::BoundaryInPart`](tidegate_core::FormFault::BoundaryInPart).
     pub fn check_boundary(&self) -> Result<(), FormError> {
         let checked = self.parts.check_boundary();
-        checked.map_err(|fault| self.error(fault))
+        checked.map_err(|fault| FormError::new(fault, &self.parts))
     }
 
-    /// What is due before the first byte.
-    pub(super) fn begin(&mut self) -> io::Result<()> {
-        if self.sending.is_none() {
-            if self.boundary_is_given {
-                self.check_boundary()?;
-            }
-            let total = self.content_length();
-            self.sending = Some(Sending { total });
+    /// The body, complete.
+    ///
+    /// # Errors
+    ///
+    /// [`FormFault::BoundaryInPart`] for a boundary that was given;
+    /// [`FormFault::TooLong`].
+    ///
+    /// [`FormFault::BoundaryInPart`]: tidegate_core::FormFault::BoundaryInPart
+    /// [`FormFault::TooLong`]: tidegate_core::FormFault::TooLong
+    pub fn finish(mut self) -> Result<FormBody<'a>, FormError> {
+        if self.boundary_is_given {
+            self.check_boundary()?;
         }
-        Ok(())
-    }
-
-    pub(super) fn report(&mut self) {
-        if let (Some(report), Some(sending)) = (&mut self.progress, &self.sending) {
-            report(FormProgress {
-                part: self.parts.part_at(),
-                sent: self.parts.position() - self.unsent.len() as u64,
-                total: sending.total,
-            });
-        }
-    }
-
-    pub(super) fn error(&self, fault: FormFault) -> FormError {
-        FormError::new(fault, &self.parts)
-    }
-
-    /// A reader that failed may say its end next, and a part that was cut off
-    /// there would look whole.
-    #[cold]
-    pub(super) fn give_up(&mut self, error: io::Error) -> io::Error {
-        if !drive::may_go_on(&error) {
-            let part = self.parts.part_at();
-            self.parts.fail(part);
-        }
-        error
+        let closed = self.parts.close();
+        closed.map_err(|fault| FormError::new(fault, &self.parts))?;
+        Ok(FormBody::of(self))
     }
 }
 
@@ -305,7 +248,6 @@ impl fmt::Debug for Form<'_> {
             .field("kind", &self.kind)
             .field("boundary", self.boundary())
             .field("parts", &self.parts.parts())
-            .field("position", &self.parts.position())
             .finish_non_exhaustive()
     }
 }

@@ -1,160 +1,309 @@
-use super::decode::Multipart;
-use std::fmt;
-use std::io::{self, BufRead, ErrorKind, Read, Write};
-use tidegate_core::{At, Decoder, Head, MultipartType, MultipartTypeFault, ParameterValue};
+//! What the body of a part is read from.
 
-/// A part of a multipart body: its head, and its data as a reader.
+use crate::file::{FileAt, FileSink, FileSource};
+use bytes::Bytes;
+use std::borrow::Cow;
+use std::fmt;
+use std::fs::File;
+use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
+use std::path::Path;
+use std::sync::Arc;
+use tidegate_core::{BodyLength, InMemory};
+
+/// The body of a part of a [`Form`](super::Form): bytes, a file, or a reader.
 ///
-/// It borrows the body, so that only one can be open at a time. What is not read
-/// of it is passed over when the next one is asked for.
+/// | made of | length | again, after a [rewind](super::FormBody::rewind) | [cloned](super::FormBody::try_clone) |
+/// |---|---|---|---|
+/// | bytes and texts (`From`) | known | yes | yes |
+/// | [a file](Self::open) | known | yes | yes |
+/// | [a reader](Self::reader) | unknown, or promised | no | no |
+/// | [a reader that seeks](Self::seekable) | known | yes | no |
+/// | [a reader that is made anew](Self::reopened) | unknown, or promised | yes | yes |
 ///
-/// ```
-/// use std::io::BufRead;
-/// use tidegate_std_io::Multipart;
-///
-/// let body = &b"--b\r\nContent-Disposition: form-data; name=\"log\"; filename=\"l\"\r\n\r\n\
-///     one\ntwo\r\n--b--"[..];
-/// let mut multipart = Multipart::for_type(body, b"multipart/form-data; boundary=b")?;
-/// let part = multipart.next_part()?.expect("there is one");
-/// assert_eq!(part.lines().count(), 2);
-/// # Ok::<(), std::io::Error>(())
-/// ```
-///
-/// # End of input
-///
-/// The reader is at its end where the part is, and only if its delimiter was
-/// there: a body that is cut short is an error, as `At<DecodeFault>`.
-pub struct Part<'m, R: BufRead> {
-    multipart: &'m mut Multipart<R>,
+/// What is borrowed is not copied unless it is small, and what is owned is
+/// neither.
+pub struct PartBody<'a> {
+    pub(super) source: Source<'a>,
+    pub(super) length: BodyLength,
 }
 
-impl<'m, R: BufRead> Part<'m, R> {
-    pub(super) fn new(multipart: &'m mut Multipart<R>) -> Self {
-        Self { multipart }
-    }
+pub(super) enum Source<'a> {
+    Slice(&'a [u8]),
+    Bytes(Bytes),
+    File(FileAt<Arc<File>>),
+    Reader {
+        reader: Box<dyn Read + Send + 'a>,
+        /// It is not where it was any more.
+        read: bool,
+    },
+    Seekable {
+        reader: Box<dyn ReadSeek + Send + 'a>,
+        start: u64,
+    },
+    Reopened {
+        open: Arc<Open>,
+        reader: Option<Box<dyn Read + Send>>,
+    },
+}
 
-    /// The head.
-    pub fn head(&self) -> Head<'_> {
-        self.multipart.layout().head(self.multipart.head())
-    }
+/// Not of `'a`: what a function gives is invariant, and so would all of this be.
+type Open = dyn Fn() -> io::Result<Box<dyn Read + Send>> + Send + Sync;
 
-    /// The name of the field. A part of a form has one, which may be empty.
-    pub fn name(&self) -> Option<ParameterValue<'_>> {
-        self.head().name()
-    }
+pub(super) trait ReadSeek: Read + Seek {}
 
-    /// The name of the file, as the sender wrote it: never a path to write to.
-    pub fn filename(&self) -> Option<ParameterValue<'_>> {
-        self.head().filename()
-    }
+impl<R: Read + Seek> ReadSeek for R {}
 
-    /// It has a file name, be it an empty one: browsers send that for a field
-    /// where no file was chosen.
-    pub fn is_file(&self) -> bool {
-        self.head().is_file()
-    }
-
-    /// The media type, as it was sent.
-    pub fn content_type(&self) -> Option<ParameterValue<'_>> {
-        self.head().content_type()
-    }
-
-    /// Lets so many more bytes of data come, if that is fewer than otherwise. The
-    /// byte behind them is [`DecodeFault::PartTooLong`](tidegate_core::DecodeFault).
-    pub fn limit(&mut self, max: u64) {
-        self.multipart.limit_part(max);
-    }
-
-    /// The rest of the data, of which there may be `max` bytes.
-    ///
-    /// # Errors
-    ///
-    /// If there are more, and those of [the body](Multipart#errors).
-    pub fn bytes(mut self, max: u64) -> io::Result<Vec<u8>> {
-        self.limit(max);
-        let mut bytes = Vec::new();
-        self.copy_to(&mut bytes)?;
-        Ok(bytes)
-    }
-
-    /// The rest of the data as text in UTF-8, of which there may be `max` bytes.
-    ///
-    /// # Errors
-    ///
-    /// `InvalidData` with a `FromUtf8Error` if it is something else; the rest as
-    /// [`bytes`](Self::bytes).
-    pub fn text(self, max: u64) -> io::Result<String> {
-        String::from_utf8(self.bytes(max)?)
-            .map_err(|error| io::Error::new(ErrorKind::InvalidData, error))
-    }
-
-    /// Writes the rest of the data straight from the reader's buffer, and says how
-    /// much that was.
-    ///
-    /// # Errors
-    ///
-    /// Those of the writer, and of [the body](Multipart#errors).
-    pub fn copy_to(&mut self, writer: &mut (impl Write + ?Sized)) -> io::Result<u64> {
-        let mut copied = 0;
-        loop {
-            let data = self.fill_buf()?;
-            if data.is_empty() {
-                return Ok(copied);
-            }
-            writer.write_all(data)?;
-            let len = data.len();
-            copied += len as u64;
-            self.consume(len);
+impl<'a> PartBody<'a> {
+    /// All that a reader gives.
+    pub fn reader(reader: impl Read + Send + 'a) -> Self {
+        let reader = Box::new(reader);
+        Self {
+            source: Source::Reader {
+                reader,
+                read: false,
+            },
+            length: BodyLength::Unknown,
         }
     }
 
-    /// The parts of the multipart body that this one is (RFC 2046 section 5.1).
-    /// Its limits are counted anew, so those of this body multiply.
+    /// A reader from where it stands to its end, which is sought for now.
     ///
     /// # Errors
     ///
-    /// `InvalidInput` if nothing may lie within this body, see
-    /// [`Multipart::max_depth`]; and a [`MultipartTypeFault`] if it is none.
-    pub fn nested(self) -> io::Result<Multipart<Self>> {
-        let Some(depth) = self.multipart.depth().checked_sub(1) else {
-            let kind = ErrorKind::InvalidInput;
-            return Err(io::Error::new(kind, "multipart bodies are nested too deep"));
-        };
-        let decoder = match self.content_type() {
-            Some(content_type) => Decoder::for_type(&MultipartType::parse(content_type.as_raw())?),
-            None => {
-                let fault = MultipartTypeFault::NotMultipart;
-                return Err(At { offset: 0, fault }.into());
-            }
-        };
-        Ok(Multipart::new(self, decoder).max_depth(depth))
+    /// Those of seeking.
+    pub fn seekable(mut reader: impl Read + Seek + Send + 'a) -> io::Result<Self> {
+        let start = reader.stream_position()?;
+        let end = reader.seek(SeekFrom::End(0))?;
+        reader.seek(SeekFrom::Start(start))?;
+        let reader = Box::new(reader);
+        Ok(Self {
+            source: Source::Seekable { reader, start },
+            length: BodyLength::Measured(end.saturating_sub(start)),
+        })
+    }
+
+    /// A reader that is made when it is needed, and made anew to be sent again.
+    pub fn reopened<R: Read + Send + 'static>(
+        open: impl Fn() -> io::Result<R> + Send + Sync + 'static,
+    ) -> Self {
+        let open = move || -> io::Result<Box<dyn Read + Send>> { Ok(Box::new(open()?)) };
+        Self {
+            source: Source::Reopened {
+                open: Arc::new(open),
+                reader: None,
+            },
+            length: BodyLength::Unknown,
+        }
+    }
+
+    /// Promises that a reader ends after so many bytes. Of a body whose length is
+    /// known it says nothing.
+    ///
+    /// A reader that ends earlier or goes on is an error when that turns out.
+    /// For this it is asked for one byte more: give a part of a connection that
+    /// goes on as `reader.take(len)`.
+    #[must_use]
+    pub fn len(mut self, len: u64) -> Self {
+        if self.length == BodyLength::Unknown {
+            self.length = BodyLength::Promised(len);
+        }
+        self
+    }
+
+    /// A file, whole, wherever it stands. It is sent as long as it is now; if it
+    /// is shorter then, that is an error.
+    ///
+    /// What has no length of its own, as a pipe, is a [reader](Self::reader).
+    ///
+    /// # Errors
+    ///
+    /// Those of asking for its length, and `IsADirectory`.
+    pub fn file(file: File) -> io::Result<Self> {
+        let metadata = file.metadata()?;
+        if metadata.is_dir() {
+            return Err(ErrorKind::IsADirectory.into());
+        }
+        if !metadata.is_file() {
+            return Ok(Self::reader(file));
+        }
+        Ok(Self {
+            source: Source::File(FileAt::new(Arc::new(file))),
+            length: BodyLength::Measured(metadata.len()),
+        })
+    }
+
+    /// The file of this path, opened now.
+    ///
+    /// # Errors
+    ///
+    /// Those of opening it, and of [`file`](Self::file).
+    pub fn open(path: impl AsRef<Path>) -> io::Result<Self> {
+        Self::file(File::open(path)?)
+    }
+
+    fn bytes(bytes: impl Into<Bytes>) -> Self {
+        Self::in_memory(Source::Bytes(bytes.into()))
+    }
+
+    fn in_memory(source: Source<'a>) -> Self {
+        Self {
+            source,
+            // It says itself.
+            length: BodyLength::Unknown,
+        }
     }
 }
 
-impl<R: BufRead> Read for Part<'_, R> {
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        let read = self.fill_buf()?.read(buf)?;
-        self.consume(read);
-        Ok(read)
+impl<'a> From<&'a [u8]> for PartBody<'a> {
+    fn from(bytes: &'a [u8]) -> Self {
+        Self::in_memory(Source::Slice(bytes))
     }
 }
 
-impl<R: BufRead> BufRead for Part<'_, R> {
-    #[inline]
-    fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        self.multipart.data()
-    }
-
-    #[inline]
-    fn consume(&mut self, amount: usize) {
-        self.multipart.consume(amount);
+impl<'a, const N: usize> From<&'a [u8; N]> for PartBody<'a> {
+    fn from(bytes: &'a [u8; N]) -> Self {
+        Self::from(bytes.as_slice())
     }
 }
 
-impl<R: BufRead> fmt::Debug for Part<'_, R> {
+impl<'a> From<&'a str> for PartBody<'a> {
+    fn from(text: &'a str) -> Self {
+        Self::from(text.as_bytes())
+    }
+}
+
+impl From<Vec<u8>> for PartBody<'_> {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self::bytes(bytes)
+    }
+}
+
+impl From<String> for PartBody<'_> {
+    fn from(text: String) -> Self {
+        Self::bytes(text)
+    }
+}
+
+impl From<Bytes> for PartBody<'_> {
+    fn from(bytes: Bytes) -> Self {
+        Self::bytes(bytes)
+    }
+}
+
+impl<'a> From<Cow<'a, [u8]>> for PartBody<'a> {
+    fn from(bytes: Cow<'a, [u8]>) -> Self {
+        match bytes {
+            Cow::Borrowed(bytes) => bytes.into(),
+            Cow::Owned(bytes) => bytes.into(),
+        }
+    }
+}
+
+impl<'a> From<Cow<'a, str>> for PartBody<'a> {
+    fn from(text: Cow<'a, str>) -> Self {
+        match text {
+            Cow::Borrowed(text) => text.into(),
+            Cow::Owned(text) => text.into(),
+        }
+    }
+}
+
+impl fmt::Debug for PartBody<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Part")
-            .field("head", &self.head())
-            .finish_non_exhaustive()
+        f.debug_struct("PartBody")
+            .field("source", &self.source)
+            .field("length", &self.length)
+            .finish()
+    }
+}
+
+impl InMemory for Source<'_> {
+    #[inline]
+    fn in_memory(&self) -> Option<&[u8]> {
+        match self {
+            Self::Slice(bytes) => Some(bytes),
+            Self::Bytes(bytes) => Some(bytes),
+            Self::File(_) | Self::Reader { .. } | Self::Seekable { .. } | Self::Reopened { .. } => {
+                None
+            }
+        }
+    }
+}
+
+impl Source<'_> {
+    /// It can be brought back to its start.
+    pub(super) fn can_rewind(&self) -> bool {
+        !matches!(self, Self::Reader { read: true, .. })
+    }
+
+    pub(super) fn rewind(&mut self) -> io::Result<()> {
+        match self {
+            Self::Slice(_) | Self::Bytes(_) | Self::Reader { .. } => {}
+            Self::File(file) => file.rewind()?,
+            Self::Seekable { reader, start } => {
+                reader.seek(SeekFrom::Start(*start))?;
+            }
+            Self::Reopened { reader, .. } => *reader = None,
+        }
+        Ok(())
+    }
+
+    /// The same at its start, if there can be two of it.
+    pub(super) fn try_clone(&self) -> Option<Self> {
+        Some(match self {
+            Self::Slice(bytes) => Self::Slice(bytes),
+            Self::Bytes(bytes) => Self::Bytes(bytes.clone()),
+            Self::File(file) => Self::File(FileAt::new(Arc::clone(file.get_ref()))),
+            Self::Reopened { open, .. } => Self::Reopened {
+                open: Arc::clone(open),
+                reader: None,
+            },
+            Self::Reader { .. } | Self::Seekable { .. } => return None,
+        })
+    }
+
+    /// Lets the sink take of the file by itself, where it is one and the sink
+    /// can.
+    pub(super) fn send_some(
+        &mut self,
+        sink: &mut (impl FileSink + ?Sized),
+        most: usize,
+    ) -> Option<io::Result<usize>> {
+        match self {
+            Self::File(file) => file.send_some(sink, most),
+            _ => None,
+        }
+    }
+}
+
+impl Read for Source<'_> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        match self {
+            // What lies in memory is never read.
+            Self::Slice(_) | Self::Bytes(_) => Err(ErrorKind::Unsupported.into()),
+            Self::File(file) => file.read(buf),
+            Self::Reader { reader, read } => {
+                *read = true;
+                reader.read(buf)
+            }
+            Self::Seekable { reader, .. } => reader.read(buf),
+            Self::Reopened { open, reader } => match reader {
+                Some(reader) => reader.read(buf),
+                None => reader.insert(open()?).read(buf),
+            },
+        }
+    }
+}
+
+impl fmt::Debug for Source<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Slice(bytes) => write!(f, "{} bytes", bytes.len()),
+            Self::Bytes(bytes) => write!(f, "{} bytes", bytes.len()),
+            Self::File(file) => file.fmt(f),
+            Self::Reader { .. } => f.write_str("reader"),
+            Self::Seekable { .. } => f.write_str("reader that seeks"),
+            Self::Reopened { .. } => f.write_str("reader that is made anew"),
+        }
     }
 }

@@ -1,12 +1,12 @@
-use super::Form;
+use super::FormBody;
 use crate::drive;
 use std::io::{self, Read};
 use tidegate_core::Turn;
 
 /// What lies in memory is copied once, into the buffer of whoever reads; what is
 /// read goes there directly. To copy nothing use
-/// [`write_to`](Form::write_to).
-impl Read for Form<'_> {
+/// [`write_to`](FormBody::write_to).
+impl Read for FormBody<'_> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         if buf.is_empty() {
             return Ok(0);
@@ -17,7 +17,6 @@ impl Read for Form<'_> {
             self.report();
             return Ok(read);
         }
-        self.begin()?;
         let mut read = 0;
         while read < buf.len() {
             let rest = &mut buf[read..];

@@ -1,11 +1,11 @@
 //! Forms that are sent a second time: a request that is tried again.
 
-use super::{Form, FormError};
+use super::{FormBody, FormError};
 use std::io;
 use tidegate_core::FormFault;
 
-impl<'a> Form<'a> {
-    /// Goes back to the first byte. Parts may be added again.
+impl FormBody<'_> {
+    /// Goes back to the first byte.
     ///
     /// # Errors
     ///
@@ -22,13 +22,12 @@ impl<'a> Form<'a> {
         }
         self.parts.rewind();
         self.unsent = 0..0;
-        self.sending = None;
         Ok(())
     }
 
-    /// The same form once more, from its first byte, wherever this one is.
+    /// The same body once more, from its first byte, wherever this one is.
     /// Values that are owned are shared. The
-    /// [callback](Self::on_progress) stays with this one.
+    /// [callback](super::Form::on_progress) stays with this one.
     ///
     /// # Errors
     ///
@@ -41,10 +40,12 @@ impl<'a> Form<'a> {
         });
         let parts = parts.map_err(|fault| self.error(fault))?;
         Ok(Self {
+            parts,
             kind: self.kind,
-            boundary_is_given: self.boundary_is_given,
             block: vec![0; self.block.len()],
-            ..Self::around(parts)
+            unsent: 0..0,
+            total: self.total,
+            progress: None,
         })
     }
 }

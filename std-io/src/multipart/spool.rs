@@ -1,5 +1,5 @@
-use super::body::Source;
-use super::{Form, PartBody};
+use super::part::Source;
+use super::{Form, FormError, PartBody};
 use crate::drive;
 use std::io::{self, Write};
 use tempfile::{SpooledData, SpooledTempFile};
@@ -11,23 +11,15 @@ impl Form<'_> {
     /// files, which are gone when the form is.
     ///
     /// [`content_length`](Self::content_length) is known then, and the form can
-    /// be [sent again](Self::rewind) if no promised reader is in it.
+    /// be [sent again](super::FormBody::rewind) if no promised reader is in it.
     ///
     /// # Errors
     ///
     /// Those of the readers and of the temporary files. Some of a part is lost
     /// then, so the form fails for good.
-    ///
-    /// # Panics
-    ///
-    /// [Behind the first byte](Self#panics).
     pub fn spool(&mut self, threshold: usize) -> io::Result<()> {
-        assert!(
-            self.parts.is_open(),
-            "a form that is being sent is not spooled"
-        );
         if let Some(fault) = self.parts.failure() {
-            return Err(self.error(fault).into());
+            return Err(FormError::new(fault, &self.parts).into());
         }
         let block = &mut self.block;
         let mut left = threshold;

@@ -89,9 +89,10 @@ pub fn stream_encode_multipart<'a, N: AsRef<str>, V: Into<FormValue<'a>>>(
         true => options.threshold,
         false => usize::MAX,
     });
-    let length = form.write_to(&mut stream)?;
+    let mut body = form.finish()?;
+    let length = body.write_to(&mut stream)?;
     stream.rewind()?;
-    Ok((MultipartStream(stream), length, *form.boundary()))
+    Ok((MultipartStream(stream), length, *body.boundary()))
 }
 
 /// A body made by [`stream_encode_multipart`]. Its temporary file is gone when

@@ -1,6 +1,6 @@
 //! Forms into writers: many pieces at once, and no copy of what lies in memory.
 
-use super::Form;
+use super::FormBody;
 use crate::drive;
 use crate::file::FileSink;
 use std::io::{self, ErrorKind, IoSlice, Write};
@@ -10,7 +10,7 @@ use tidegate_core::Turn;
 /// between them cost one call, and the list of them does not cost a page.
 const AT_ONCE: usize = 64;
 
-impl Form<'_> {
+impl FormBody<'_> {
     /// Sends all that is left to a writer, and says how many bytes that were.
     ///
     /// What lies in memory is written from where it lies, several pieces at
@@ -32,7 +32,6 @@ impl Form<'_> {
     /// As there.
     pub fn send_to(&mut self, sink: &mut (impl FileSink + ?Sized)) -> io::Result<u64> {
         let mut sent = 0;
-        self.begin()?;
         while let Some(some) = self.send_some(sink)? {
             sent += some as u64;
             if some > 0 {

@@ -6,10 +6,9 @@ impl<B: InMemory> Assembly<B> {
     /// for a vectored write. Then [`advance`](Self::advance) by what was
     /// written. Nothing, once there is a fault.
     pub fn slices(&mut self) -> Slices<'_, B> {
-        self.close();
-        let (framing, bodies) = match self.fault {
-            Some(_) => (&[][..], &[][..]),
-            None => (&self.framing[..], &self.bodies[self.done..]),
+        let (framing, bodies) = match self.close() {
+            Err(_) => (&[][..], &[][..]),
+            Ok(()) => (&self.framing[..], &self.bodies[self.done..]),
         };
         Slices {
             framing,
@@ -41,7 +40,7 @@ impl<'a, B: InMemory> Iterator for Slices<'a, B> {
                 return Some(slice);
             }
             let (placed, behind) = self.bodies.split_first()?;
-            let rest = placed.rest()?;
+            let rest = placed.ready()?;
             self.bodies = behind;
             if !rest.is_empty() {
                 return Some(rest);

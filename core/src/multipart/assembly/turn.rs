@@ -44,7 +44,7 @@ impl<B: InMemory> Assembly<B> {
         let body = self.bodies.get_mut(self.done);
         Ok(match (next, body) {
             (Next::Framing, _) => Turn::Ready(&self.framing[self.shown..run]),
-            (Next::Memory, Some(placed)) => Turn::Ready(placed.rest().unwrap_or_default()),
+            (Next::Memory, Some(placed)) => Turn::Ready(placed.ready().unwrap_or_default()),
             (Next::Read(most), Some(placed)) => Turn::Read(&mut placed.body, most),
             (Next::Probe, Some(placed)) => Turn::Probe(&mut placed.body),
             (Next::Done | Next::Memory | Next::Read(_) | Next::Probe, _) => Turn::Done,
@@ -52,10 +52,7 @@ impl<B: InMemory> Assembly<B> {
     }
 
     fn next(&mut self, wanted: usize) -> Result<Next, FormFault> {
-        self.close();
-        if let Some(fault) = self.fault {
-            return Err(fault);
-        }
+        self.close()?;
         loop {
             if self.shown < self.run() {
                 return Ok(Next::Framing);
@@ -88,7 +85,7 @@ impl<B: InMemory> Assembly<B> {
                 left -= framing;
                 continue;
             }
-            let rest = self.bodies.get(self.done).and_then(Placed::rest);
+            let rest = self.bodies.get(self.done).and_then(Placed::ready);
             #[expect(clippy::expect_used, reason = "documented")]
             let rest = rest.expect("more was sent than lay ready").len();
             let of_body = left.min(rest);
@@ -158,13 +155,24 @@ impl<B: InMemory> Assembly<B> {
         body.map_or(self.framing.len(), |placed| placed.at)
     }
 
-    /// Puts the last delimiter behind all parts.
-    pub(super) fn close(&mut self) {
-        if self.end > 0 {
-            return;
+    /// Puts the last delimiter behind all parts, which [`turn`](Self::turn) does
+    /// by itself.
+    ///
+    /// # Errors
+    ///
+    /// [`FormFault::TooLong`], or the fault that was found before.
+    pub fn close(&mut self) -> Result<(), FormFault> {
+        if self.end == 0 {
+            self.write_end();
         }
-        if self.remaining().is_none() && self.bodies.iter().all(|placed| placed.len().is_some()) {
-            self.fault = Some(FormFault::TooLong);
+        self.fault.map_or(Ok(()), Err)
+    }
+
+    #[cold]
+    fn write_end(&mut self) {
+        let mut lengths = self.bodies.iter().map(Placed::len);
+        if self.remaining().is_none() && lengths.all(|len| len.is_some()) {
+            self.fault.get_or_insert(FormFault::TooLong);
         }
         for piece in self.encoder.clone().end().pieces() {
             self.framing.extend_from_slice(piece);
@@ -182,10 +190,15 @@ impl<B: InMemory> Assembly<B> {
 }
 
 impl<B: InMemory> Placed<B> {
-    /// What is left of a body in memory.
-    pub(super) fn rest(&self) -> Option<&[u8]> {
-        let bytes = self.body.in_memory()?;
-        let sent = usize::try_from(self.limit.position()).unwrap_or(usize::MAX);
-        Some(bytes.get(sent..).unwrap_or_default())
+    /// What of it can be sent without reading: all that is left, if it lies in
+    /// memory, and nothing of one that was read to its end.
+    pub(super) fn ready(&self) -> Option<&[u8]> {
+        match self.body.in_memory() {
+            Some(bytes) => {
+                let sent = usize::try_from(self.limit.position()).unwrap_or(usize::MAX);
+                Some(bytes.get(sent..).unwrap_or_default())
+            }
+            None => matches!(self.limit.plan(1), Ok(Plan::End)).then_some(&[]),
+        }
     }
 }
