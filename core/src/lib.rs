@@ -109,7 +109,7 @@ pub use multipart::{
     BodyEnd, Boundary, BoundaryFault, BoundaryParameter, ContentDisposition, DecodeFault, Decoded,
     Decoder, DecoderFound, Encoder, Escaping, Head, HeadFields, HeadLayout, HeadPieces,
     MultipartKind, MultipartType, MultipartTypeFault, ParameterFault, ParameterPieces,
-    ParameterValue, Parameters, PartFault, PartHead, PartPieces, PartStart,
+    ParameterValue, Parameters, PartFault, PartHead, PartKind, PartMeter, PartPieces, PartStart,
 };
 pub use pace::{Pace, PaceFault};
 pub use piece::{Overlong, Piece};

@@ -22,7 +22,9 @@ mod value;
 #[cfg(feature = "alloc")]
 pub use assembly::{Assembly, BodyLength, InMemory, Slices, Turn};
 pub use boundary::{Boundary, BoundaryFault, BoundaryParameter};
-pub use decode::{DecodeFault, Decoded, Decoder, DecoderFound, Head, HeadFields, HeadLayout};
+pub use decode::{
+    DecodeFault, Decoded, Decoder, DecoderFound, Head, HeadFields, HeadLayout, PartKind, PartMeter,
+};
 pub use disposition::ContentDisposition;
 pub use encode::{BodyEnd, Encoder, PartPieces, PartStart};
 pub use escape::Escaping;

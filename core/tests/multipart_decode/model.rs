@@ -327,8 +327,12 @@ impl Reading<'_> {
                 Some((at, _)) => return Err((line + at, Fault::MalformedField)),
                 None => return Err((text_end, Fault::MalformedField)),
             };
-            let (name, value) = (&text[..colon], &text[colon + 1..]);
-            let value_at = line + colon + 1;
+            let name = &text[..colon];
+            let blanks = text[colon + 1..]
+                .iter()
+                .take_while(|byte| b" \t".contains(byte));
+            let value_at = line + colon + 1 + blanks.count();
+            let value = &self.body[value_at..text_end];
             let folds = |byte| self.rules.lenient && b"\r\n".contains(&byte);
             if let Some(at) = value
                 .iter()
