@@ -85,22 +85,25 @@ impl DispositionSpans {
             return None;
         }
         let name = plain_until_quote(&value[NAME.len()..])?;
-        let mut spans = Self {
-            kind: Span::new(0, b"form-data".len()),
-            name: Some(Span::new(NAME.len(), NAME.len() + name.len())),
-            filename: None,
-            extended_filename: None,
-        };
-        let rest = &value[NAME.len() + name.len()..];
-        if rest.len() > b"\"".len() {
-            let filename = plain_until_quote(rest.strip_prefix(FILENAME)?)?;
-            let end = value.len() - b"\"".len();
-            if FILENAME.len() + filename.len() + 1 != rest.len() {
-                return None;
+        let name_end = NAME.len() + name.len();
+        let filename = match &value[name_end..] {
+            [b'"'] => None,
+            rest => {
+                let filename = plain_until_quote(rest.strip_prefix(FILENAME)?)?;
+                let start = name_end + FILENAME.len();
+                let end = start + filename.len();
+                if end + 1 != value.len() {
+                    return None;
+                }
+                Some(Span::new(start, end))
             }
-            spans.filename = Some(Span::new(end - filename.len(), end));
-        }
-        Some(spans)
+        };
+        Some(Self {
+            kind: Span::new(0, b"form-data".len()),
+            name: Some(Span::new(NAME.len(), name_end)),
+            filename,
+            extended_filename: None,
+        })
     }
 
     /// What they are in the value that they were found in.
