@@ -10,6 +10,7 @@ mod corpora;
 mod data;
 mod exhaustive;
 mod model;
+mod werkzeug;
 
 use model::{Answer, Head, Rules, Token, decode};
 use tidegate_core::testing::{End, Outcome, Route, every_split, run};
