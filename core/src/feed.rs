@@ -277,9 +277,21 @@ impl<M: Scan, S: Storage> Feed<M, S> {
         &self.held()[self.lent..]
     }
 
+    /// The bytes that the last offer found a token in, if they lie in the carry:
+    /// they stay there until the next offer.
+    pub fn lent(&self) -> &[u8] {
+        &self.held()[..self.lent]
+    }
+
     /// The machine.
     pub fn machine(&self) -> &M {
         &self.machine
+    }
+
+    /// The machine, for settings of its own that say nothing of where it is in
+    /// the stream. Whoever scans with it breaks the first law.
+    pub fn machine_mut(&mut self) -> &mut M {
+        &mut self.machine
     }
 
     /// The machine and the storage, without what is left in it; copy

@@ -21,6 +21,7 @@
 //! | read and write the chunked transfer coding | [`ChunkedDecoder`], [`ChunkedEncoder`] |
 //! | take a Content-Disposition or the Content-Type of a multipart body apart | [`ContentDisposition`], [`MultipartType`] |
 //! | say which bytes of a file a request asks for, and whether at all | [`FileAnswer`], [`Blocks`] |
+//! | write a multipart body, part by part, or put together | [`Encoder`], `Assembly` (`alloc`) |
 //! | do something once when a stream is over, however it ends | [`ClosingIterator`], [`Closing`] |
 //! | notice a client that is too slow | [`Pace`] |
 //! | feed a machine from whatever pieces arrive | [`Feed`] |
@@ -102,11 +103,13 @@ pub use file::{
 };
 pub use limit::{Limit, LimitFault, Plan};
 pub use line::{Ending, Line, LineEnds, LineFault, LineFound, LineScanner};
+#[cfg(feature = "alloc")]
+pub use multipart::{Assembly, BodyLength, FormFault, InMemory, Slices, Turn, safe_file_name};
 pub use multipart::{
     BodyEnd, Boundary, BoundaryFault, BoundaryParameter, ContentDisposition, DecodeFault, Decoded,
     Decoder, DecoderFound, Encoder, Escaping, Head, HeadFields, HeadLayout, HeadPieces,
-    MultipartType, MultipartTypeFault, ParameterFault, ParameterPieces, ParameterValue, Parameters,
-    PartFault, PartHead, PartPieces, PartStart,
+    MultipartKind, MultipartType, MultipartTypeFault, ParameterFault, ParameterPieces,
+    ParameterValue, Parameters, PartFault, PartHead, PartPieces, PartStart,
 };
 pub use pace::{Pace, PaceFault};
 pub use piece::{Overlong, Piece};

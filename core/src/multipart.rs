@@ -1,22 +1,38 @@
 //! Multipart bodies (RFC 2046 section 5.1): forms, byte ranges, and the like.
 
+#[cfg(feature = "alloc")]
+mod assembly;
 mod boundary;
 mod decode;
 mod delimiter;
 mod disposition;
 mod encode;
 mod escape;
+#[cfg(feature = "alloc")]
+mod form_fault;
 mod head;
+mod kind;
 mod media_type;
+mod parameter_fault;
 mod parameters;
+#[cfg(feature = "alloc")]
+mod safe_name;
 mod value;
 
+#[cfg(feature = "alloc")]
+pub use assembly::{Assembly, BodyLength, InMemory, Slices, Turn};
 pub use boundary::{Boundary, BoundaryFault, BoundaryParameter};
 pub use decode::{DecodeFault, Decoded, Decoder, DecoderFound, Head, HeadFields, HeadLayout};
 pub use disposition::ContentDisposition;
 pub use encode::{BodyEnd, Encoder, PartPieces, PartStart};
 pub use escape::Escaping;
+#[cfg(feature = "alloc")]
+pub use form_fault::FormFault;
 pub use head::{HeadPieces, PartFault, PartHead};
+pub use kind::MultipartKind;
 pub use media_type::{MultipartType, MultipartTypeFault};
-pub use parameters::{ParameterFault, Parameters};
+pub use parameter_fault::ParameterFault;
+pub use parameters::Parameters;
+#[cfg(feature = "alloc")]
+pub use safe_name::safe_file_name;
 pub use value::{ParameterPieces, ParameterValue};

@@ -67,6 +67,91 @@ fn heads_of_every_kind() {
     }
 }
 
+/// Whatever is short enough to be looked at in one word, and in two or three
+/// that overlap.
+#[test]
+fn a_byte_is_escaped_wherever_it_stands() {
+    for len in 1..=20 {
+        for at in 0..len {
+            for (special, browser, percent, backslash) in [
+                (b'"', "%22", "%22", "\\\""),
+                (b'\r', "%0D", "%0D", "%0D"),
+                (b'\n', "%0A", "%0A", "%0A"),
+                (b'\\', "\\", "%5C", "\\\\"),
+                // One bit from those above.
+                (b'!', "!", "!", "!"),
+                (b'\x0b', "\x0b", "%0B", "\x0b"),
+                (b'#', "#", "#", "#"),
+            ] {
+                let mut name = vec![b'a'; len];
+                name[at] = special;
+                let name = String::from_utf8(name).unwrap();
+                for (escaping, written) in [
+                    (Escaping::Browser, browser),
+                    (Escaping::Percent, percent),
+                    (Escaping::Backslash, backslash),
+                ] {
+                    let expected = format!("{}{written}{}", &name[..at], &name[at + 1..]);
+                    assert_eq!(quoted(&name, escaping), expected, "{escaping:?}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn pieces_may_be_taken_one_by_one_and_all_at_once() {
+    let fields: [(&[u8], &[u8]); 2] = [(b"X-A", b"1"), (b"X-B", b"")];
+    let attachment = PartHead::disposition("attachment").unwrap();
+    let named = PartHead::form_data("a\"\r\nb\"");
+    let file = named.filename("\"c\"").content_type("text/plain");
+    let extended = attachment.filename("\u{20ac}\"").extended_filename();
+    for head in [
+        PartHead::bare(),
+        PartHead::bare().fields(&fields).unwrap(),
+        PartHead::form_data(""),
+        named,
+        named.escaping(Escaping::Backslash),
+        file.unwrap(),
+        file.unwrap().fields(&fields).unwrap(),
+        attachment,
+        attachment.filename("\""),
+        extended.unwrap(),
+    ] {
+        let mut encoder = Encoder::new(Boundary::new("b").unwrap());
+        // The first delimiter is another one.
+        for _ in 0..2 {
+            let start = encoder.part(head);
+            let whole = one_by_one(start.pieces());
+            for taken in 0..=whole.len() + 1 {
+                let mut pieces = start.pieces();
+                let mut all: Vec<_> = pieces.by_ref().take(taken).collect();
+                pieces.for_each(|piece| all.push(piece));
+                assert_eq!(all, whole, "{taken} of {head:?}");
+            }
+            let expected = one_by_one(head.pieces());
+            assert_eq!(whole[1..], expected, "{head:?}");
+            for taken in 0..=expected.len() + 1 {
+                let mut pieces = head.pieces();
+                let mut all: Vec<_> = pieces.by_ref().take(taken).collect();
+                pieces.for_each(|piece| all.push(piece));
+                assert_eq!(all, expected, "{taken} of {head:?}");
+            }
+            assert_eq!(start.encoded_len(), Some(whole.concat().len() as u64));
+        }
+    }
+}
+
+/// By `next` alone, and none behind the end.
+fn one_by_one<'p>(mut pieces: impl Iterator<Item = &'p [u8]>) -> Vec<&'p [u8]> {
+    let mut taken = Vec::new();
+    while let Some(piece) = pieces.next() {
+        taken.push(piece);
+    }
+    assert_eq!(pieces.next(), None);
+    taken
+}
+
 #[test]
 fn what_would_break_a_head_is_refused() {
     let part = || PartHead::form_data("a");

@@ -3,7 +3,7 @@
 
 mod plain;
 
-pub(crate) use plain::{drain, read_planned};
+pub(crate) use plain::{drain, read_planned, read_some};
 
 use crate::owned::Batch;
 use crate::visit::Visit;
@@ -92,6 +92,15 @@ impl<R: BufRead, M: Scan> Drive<R, M> {
 
     pub(crate) fn machine(&self) -> &M {
         self.feed.machine()
+    }
+
+    pub(crate) fn machine_mut(&mut self) -> &mut M {
+        self.feed.machine_mut()
+    }
+
+    /// The bytes of the token just lent, if they are not the reader's own.
+    pub(crate) fn carried(&self) -> &[u8] {
+        self.feed.lent()
     }
 
     pub(crate) fn reader(&self) -> &R {

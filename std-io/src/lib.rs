@@ -12,6 +12,8 @@
 //! | read the body of an HTTP/1.1 message, whatever delimits it | [`input_stream`] |
 //! | write a body in chunks | [`ChunkedWriter`] |
 //! | send a file, or ranges of one | [`FileWrapper`], [`MultiRange`] |
+//! | send a form with files, its length known before the first byte | [`Form`] |
+//! | read a form or another multipart body, part by part | [`Multipart`] |
 //! | do something once when a body is over, however it ends | [`ClosingReader`], [`ClosingIterator`] |
 //! | give up a client that is too slow | [`PacedReader`], [`PacedWriter`] |
 //!
@@ -60,7 +62,12 @@ pub use file::{
 };
 pub use limit::{Budget, Drained, LimitHooks, LimitedStream, NoHooks};
 pub use line::{LineIter, make_line_iter};
-pub use multipart::random_boundary;
+pub use multipart::{
+    Form, FormBody, FormError, FormProgress, FormValue, Multipart, Part, PartBody,
+    encode_multipart, random_boundary,
+};
+#[cfg(feature = "tempfile")]
+pub use multipart::{MultipartStream, StreamOptions, stream_encode_multipart};
 pub use owned::OwnedIter;
 pub use pace::{PacedReader, PacedWriter, ReadTimeout, WriteTimeout};
 pub use piece::PieceReader;
@@ -69,10 +76,12 @@ pub use tidegate_core as core;
 pub use tidegate_core::{
     At, BodyKind, BodyKindFault, Boundary, BoundaryFault, ByteRange, ByteRanges, Chunk, ChunkFault,
     ChunkScanner, Chunked, ChunkedDecoder, ChunkedEncoder, ChunkedFault, Closed, Closing,
-    ClosingIterator, ContentRange, ETag, EmptySeparator, Ending, Event, Fault, FaultClass,
-    FileAnswer, FileFacts, FileFault, HttpVersion, InputFraming, InputLimits, Limit, LimitFault,
-    Line, LineEnds, LineFault, LineScanner, Outcome, Overlong, Pace, PaceFault, Piece, RangeAnswer,
-    Scan, Step, TrailerFault, Trailers,
+    ClosingIterator, ContentDisposition, ContentRange, DecodeFault, Decoded, Decoder, ETag,
+    EmptySeparator, Encoder, Ending, Escaping, Event, Fault, FaultClass, FileAnswer, FileFacts,
+    FileFault, FormFault, Head, HeadFields, HeadLayout, HttpVersion, InputFraming, InputLimits,
+    Limit, LimitFault, Line, LineEnds, LineFault, LineScanner, MultipartKind, MultipartType,
+    MultipartTypeFault, Outcome, Overlong, Pace, PaceFault, ParameterFault, ParameterValue,
+    PartFault, PartHead, Piece, RangeAnswer, Scan, Step, TrailerFault, Trailers, safe_file_name,
 };
 pub use transfer::{ChunkedWriter, InputStream, input_stream};
 

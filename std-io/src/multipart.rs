@@ -1,21 +1,31 @@
-//! Multipart bodies.
+//! Multipart bodies: forms and files on their way out, and on their way in.
 
-use std::io;
-use tidegate_core::Boundary;
+mod body;
+mod boundary;
+mod decode;
+mod encode;
+mod error;
+mod form;
+mod part;
+mod path;
+mod progress;
+mod read;
+mod replay;
+#[cfg(feature = "tempfile")]
+mod spool;
+#[cfg(feature = "tempfile")]
+mod stream;
+mod value;
+mod write;
 
-/// A boundary that nobody can guess: 128 bits from the system.
-///
-/// ```
-/// let boundary = tidegate_std_io::random_boundary()?;
-/// assert_eq!(boundary.as_str().len(), 32);
-/// # Ok::<(), std::io::Error>(())
-/// ```
-///
-/// # Errors
-///
-/// If the system has no randomness to give, which it has once it is up.
-pub fn random_boundary() -> io::Result<Boundary> {
-    let mut random = [0; 16];
-    getrandom::fill(&mut random)?;
-    Ok(Boundary::from_random(random))
-}
+pub use body::FormBody;
+pub use boundary::random_boundary;
+pub use decode::{Multipart, Part};
+pub use encode::encode_multipart;
+pub use error::FormError;
+pub use form::Form;
+pub use part::PartBody;
+pub use progress::FormProgress;
+#[cfg(feature = "tempfile")]
+pub use stream::{MultipartStream, StreamOptions, stream_encode_multipart};
+pub use value::FormValue;

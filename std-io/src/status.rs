@@ -1,8 +1,8 @@
 use std::error::Error;
 use std::io;
 use tidegate_core::{
-    At, BodyKindFault, ChunkFault, ChunkedFault, Fault, FaultClass, FileFault, LimitFault,
-    LineFault, PaceFault,
+    At, BodyKindFault, ChunkFault, ChunkedFault, DecodeFault, Fault, FaultClass, FileFault,
+    LimitFault, LineFault, MultipartTypeFault, PaceFault,
 };
 
 /// What kind of fault of a stream an error is, if it is one that tidegate made.
@@ -24,6 +24,8 @@ pub fn fault_class(error: &io::Error) -> Option<FaultClass> {
     class::<LimitFault>(error)
         .or_else(|| class::<ChunkedFault>(error))
         .or_else(|| class::<PaceFault>(error))
+        .or_else(|| class::<DecodeFault>(error))
+        .or_else(|| class::<MultipartTypeFault>(error))
         .or_else(|| class::<LineFault>(error))
         .or_else(|| class::<ChunkFault>(error))
         .or_else(|| class::<FileFault>(error))

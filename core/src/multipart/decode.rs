@@ -11,8 +11,8 @@ mod search;
 pub use fault::DecodeFault;
 pub use head::{Head, HeadFields, HeadLayout};
 
-use super::Boundary;
 use super::delimiter::Delimiter;
+use super::{Boundary, MultipartType};
 use crate::field::is_blank;
 use crate::{At, Event, Scan, Step};
 use head_scan::{HeadRules, HeadScan};
@@ -48,7 +48,7 @@ use search::{Breaks, Place, Search};
 ///         break;
 ///     }
 /// }
-/// assert_eq!(seen, "\"title\"=Tide;");
+/// assert_eq!(seen, "b\"title\"=Tide;");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
@@ -235,6 +235,14 @@ impl Decoder {
         Self::with_kind(boundary, Kind::Mixed)
     }
 
+    /// For a body of this type, whichever it is.
+    pub fn for_type(multipart: &MultipartType<'_>) -> Self {
+        match multipart.is_form_data() {
+            true => Self::form_data(multipart.boundary()),
+            false => Self::mixed(multipart.boundary()),
+        }
+    }
+
     fn with_kind(boundary: Boundary, kind: Kind) -> Self {
         let max = Limits {
             parts: 1000,
@@ -363,8 +371,8 @@ impl Decoder {
         self
     }
 
-    /// Holds the part whose head was just handed out to a maximum of its own, in
-    /// bytes of data, if that is lower than the one it has.
+    /// Lets so many more bytes of data of this part come, if that is fewer than
+    /// otherwise. The byte behind them is [`DecodeFault::PartTooLong`].
     pub fn limit_part(&mut self, max: u64) {
         if self.is_in_part() && max < self.left {
             self.left = max;

@@ -1,7 +1,8 @@
 //! Content-Disposition: what kind of part it is, its name, its file name.
 
+use super::parameter_fault::ParameterFault;
 use super::parameters::{
-    ParameterFault, Parameters, Refused, Span, Tokenizer, each_parameter, token_str,
+    MAX_LEN, Parameters, Refused, Span, Tokenizer, each_parameter, plain_until_quote, token_str,
 };
 use super::value::ParameterValue;
 use crate::fault::At;
@@ -51,6 +52,9 @@ impl DispositionSpans {
     /// Lenient: a line break and the blanks behind it are a blank. A fault is at
     /// its offset in the value.
     pub(super) fn parse(value: &[u8], lenient: bool) -> Result<Self, Refused> {
+        if let Some(spans) = Self::known(value) {
+            return Ok(spans);
+        }
         let mut tokenizer = Tokenizer::new(value, lenient)?;
         let kind = tokenizer.token(ParameterFault::MalformedKind)?;
         let mut spans = Self {
@@ -73,6 +77,34 @@ impl DispositionSpans {
 
     pub(super) fn is_form_data(self, value: &[u8]) -> bool {
         self.kind.bytes(value).eq_ignore_ascii_case(b"form-data")
+    }
+
+    /// What nearly all parts of forms have, as browsers write it and with nothing to
+    /// undo: a name, or a name and a file name. It is what the tokenizer finds.
+    #[inline]
+    fn known(value: &[u8]) -> Option<Self> {
+        const NAME: &[u8] = b"form-data; name=\"";
+        const FILENAME: &[u8] = b"\"; filename=\"";
+        if value.len() > MAX_LEN || !value.starts_with(NAME) {
+            return None;
+        }
+        let name = plain_until_quote(&value[NAME.len()..])?;
+        let mut spans = Self {
+            kind: Span::new(0, b"form-data".len()),
+            name: Some(Span::new(NAME.len(), NAME.len() + name.len())),
+            filename: None,
+            extended_filename: None,
+        };
+        let rest = &value[NAME.len() + name.len()..];
+        if rest.len() > b"\"".len() {
+            let filename = plain_until_quote(rest.strip_prefix(FILENAME)?)?;
+            let end = value.len() - b"\"".len();
+            if FILENAME.len() + filename.len() + 1 != rest.len() {
+                return None;
+            }
+            spans.filename = Some(Span::new(end - filename.len(), end));
+        }
+        Some(spans)
     }
 
     /// What they are in the value that they were found in.

@@ -1,5 +1,7 @@
+use super::delimiter::Delimiter;
 use super::{Boundary, HeadPieces, PartHead};
-use core::fmt;
+use core::iter::FusedIterator;
+use core::mem;
 
 /// Writes a multipart body of any kind (RFC 2046 section 5.1.1), as pieces to
 /// be written one behind the other.
@@ -34,77 +36,58 @@ use core::fmt;
 #[derive(Clone, Debug)]
 pub struct Encoder {
     delimiter: Delimiter,
-}
-
-/// CRLF, two dashes and the boundary; the first one of a body has no CRLF.
-#[derive(Clone, Copy)]
-struct Delimiter {
-    bytes: [u8; 4 + Boundary::MAX],
-    start: usize,
-    end: usize,
+    /// How much of the next one is not written: the first has no CRLF in front.
+    skipped: usize,
 }
 
 impl Encoder {
     /// A body with this boundary between its parts.
     pub fn new(boundary: Boundary) -> Self {
-        let boundary = boundary.as_str().as_bytes();
-        let mut bytes = [0; 4 + Boundary::MAX];
-        let end = 4 + boundary.len();
-        bytes[..4].copy_from_slice(b"\r\n--");
-        bytes[4..end].copy_from_slice(boundary);
-        let start = 2;
         Self {
-            delimiter: Delimiter { bytes, start, end },
+            delimiter: Delimiter::new(boundary),
+            skipped: b"\r\n".len(),
         }
     }
 
     /// What to write in front of the body of the next part.
-    pub fn part<'p>(&mut self, head: PartHead<'p>) -> PartStart<'p> {
-        let delimiter = self.delimiter;
-        self.delimiter.start = 0;
+    #[inline]
+    pub fn part<'p>(&'p mut self, head: PartHead<'p>) -> PartStart<'p> {
+        let skipped = mem::take(&mut self.skipped);
+        // Lent: to copy the delimiter for each part would cost as much as to
+        // write a small one.
+        let delimiter = &self.delimiter.line()[skipped..];
         PartStart { delimiter, head }
     }
 
     /// What to write behind the last part.
     pub const fn end(self) -> BodyEnd {
-        BodyEnd(self.delimiter)
-    }
-}
-
-impl Delimiter {
-    fn as_slice(&self) -> &[u8] {
-        &self.bytes[self.start..self.end]
-    }
-}
-
-impl fmt::Debug for Delimiter {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.as_slice().escape_ascii())
+        BodyEnd(self)
     }
 }
 
 /// The delimiter in front of a part and its head, ready to be written.
 #[derive(Clone, Copy, Debug)]
 pub struct PartStart<'p> {
-    delimiter: Delimiter,
+    delimiter: &'p [u8],
     head: PartHead<'p>,
 }
 
-impl PartStart<'_> {
+impl<'p> PartStart<'p> {
     /// What to write.
-    pub fn pieces(&self) -> PartPieces<'_> {
+    #[inline]
+    pub const fn pieces(&self) -> PartPieces<'p> {
         PartPieces {
-            line: [self.delimiter.as_slice(), b"\r\n"],
-            line_at: 0,
+            delimiter: Some(self.delimiter),
             head: self.head.pieces(),
         }
     }
 
     /// How many bytes the pieces are together. `None` if that does not fit 64
     /// bits.
+    #[inline]
     pub fn encoded_len(&self) -> Option<u64> {
-        self.pieces().try_fold(0u64, |sum, piece| {
-            sum.checked_add(u64::try_from(piece.len()).ok()?)
+        self.pieces().fold(Some(0u64), |sum, piece| {
+            sum?.checked_add(u64::try_from(piece.len()).ok()?)
         })
     }
 }
@@ -112,8 +95,7 @@ impl PartStart<'_> {
 /// The start of a part: an iterator of pieces to write.
 #[derive(Clone, Debug)]
 pub struct PartPieces<'p> {
-    line: [&'p [u8]; 2],
-    line_at: usize,
+    delimiter: Option<&'p [u8]>,
     head: HeadPieces<'p>,
 }
 
@@ -121,22 +103,26 @@ impl<'p> Iterator for PartPieces<'p> {
     type Item = &'p [u8];
 
     fn next(&mut self) -> Option<&'p [u8]> {
-        if let Some(piece) = self.line.get(self.line_at) {
-            self.line_at += 1;
-            return Some(piece);
-        }
-        self.head.next()
+        self.delimiter.take().or_else(|| self.head.next())
+    }
+
+    #[inline]
+    fn fold<B, F: FnMut(B, &'p [u8]) -> B>(self, init: B, mut f: F) -> B {
+        let sum = self.delimiter.into_iter().fold(init, &mut f);
+        self.head.fold(sum, f)
     }
 }
 
+impl FusedIterator for PartPieces<'_> {}
+
 /// The last delimiter, ready to be written.
-#[derive(Clone, Copy, Debug)]
-pub struct BodyEnd(Delimiter);
+#[derive(Clone, Debug)]
+pub struct BodyEnd(Encoder);
 
 impl BodyEnd {
     /// What to write.
     pub fn pieces(&self) -> [&[u8]; 2] {
-        [self.0.as_slice(), b"--\r\n"]
+        [&self.0.delimiter.as_slice()[self.0.skipped..], b"--\r\n"]
     }
 
     /// How many bytes the pieces are together.

@@ -31,6 +31,16 @@ pub(super) enum Rule {
 }
 
 impl Rule {
+    /// How many bytes can stay, up to the first that is replaced.
+    #[inline(always)]
+    fn leaves(self, value: &[u8]) -> usize {
+        let replaced = match self {
+            Self::Quoted(Escaping::Browser | Escaping::Backslash) if is_plain(value) => None,
+            _ => value.iter().position(|&byte| self.replaces(byte)),
+        };
+        replaced.unwrap_or(value.len())
+    }
+
     fn replaces(self, byte: u8) -> bool {
         match self {
             Self::Quoted(Escaping::Browser) => matches!(byte, b'"' | b'\r' | b'\n'),
@@ -53,6 +63,37 @@ impl Rule {
             _ => &PERCENT[usize::from(byte)],
         }
     }
+}
+
+/// Whether there is none of `"`, `\`, CR and LF, at which it stops.
+///
+/// Names are short, and mostly plain. A word that overlaps the one before costs
+/// less than to look at what is left byte by byte.
+#[inline]
+fn is_plain(value: &[u8]) -> bool {
+    let (words, rest) = value.as_chunks();
+    let halves = (rest.first_chunk(), rest.last_chunk());
+    words.iter().all(|word| is_plain_word(*word))
+        && match (value.last_chunk(), halves) {
+            (Some(last), _) => is_plain_word(*last),
+            (None, (Some(&[a, b, c, d]), Some(&[e, f, g, h]))) => {
+                is_plain_word([a, b, c, d, e, f, g, h])
+            }
+            (None, _) => rest.iter().all(|byte| !b"\"\\\r\n".contains(byte)),
+        }
+}
+
+#[inline]
+fn is_plain_word(word: [u8; 8]) -> bool {
+    let word = u64::from_ne_bytes(word);
+    // The highest bit of a byte for a zero byte, and for some behind one.
+    let zeros = |word: u64| word.wrapping_sub(repeat(0x01)) & !word & repeat(0x80);
+    let occurs = |byte| zeros(word ^ repeat(byte));
+    occurs(b'"') | occurs(b'\\') | occurs(b'\r') | occurs(b'\n') == 0
+}
+
+const fn repeat(byte: u8) -> u64 {
+    u64::from_ne_bytes([byte; 8])
 }
 
 /// `%00` to `%FF`.
@@ -87,18 +128,25 @@ impl<'v> Escaped<'v> {
 impl<'v> Iterator for Escaped<'v> {
     type Item = &'v [u8];
 
-    #[inline]
+    #[inline(always)]
     fn next(&mut self) -> Option<&'v [u8]> {
-        let rule = self.rule;
-        let (&first, behind) = self.rest.split_first()?;
-        if rule.replaces(first) {
-            self.rest = behind;
-            return Some(rule.replacement(first));
-        }
-        let stays = self.rest.iter().position(|&byte| rule.replaces(byte));
-        let (piece, rest) = self.rest.split_at(stays.unwrap_or(self.rest.len()));
+        let &first = self.rest.first()?;
+        let stays = self.rule.leaves(self.rest);
+        let (piece, rest) = self.rest.split_at(stays.max(1));
         self.rest = rest;
-        Some(piece)
+        match stays {
+            0 => Some(self.rule.replacement(first)),
+            _ => Some(piece),
+        }
+    }
+
+    #[inline(always)]
+    fn fold<B, F: FnMut(B, &'v [u8]) -> B>(mut self, init: B, mut f: F) -> B {
+        let mut sum = init;
+        while let Some(piece) = self.next() {
+            sum = f(sum, piece);
+        }
+        sum
     }
 }
 

@@ -3,6 +3,7 @@
 use super::escape::{Escaped, Escaping, Rule};
 use crate::field::{is_token, is_value_byte};
 use core::fmt;
+use core::iter::FusedIterator;
 
 /// The head of a part of a multipart body.
 ///
@@ -37,15 +38,19 @@ pub struct PartHead<'p> {
 
 #[derive(Clone, Copy, Debug)]
 struct Disposition<'p> {
-    /// A token.
-    kind: &'p [u8],
-    name: Option<&'p [u8]>,
+    kind: Kind<'p>,
     filename: Option<&'p [u8]>,
     /// The file name a second time, in a way that says its charset.
     extended: bool,
 }
 
-const FORM_DATA: &[u8] = b"form-data";
+#[derive(Clone, Copy, Debug)]
+enum Kind<'p> {
+    /// `form-data`, with a name.
+    Form(&'p [u8]),
+    /// A token.
+    Other(&'p [u8]),
+}
 
 impl<'p> PartHead<'p> {
     /// A part of a form (RFC 7578 section 4.2). The name is UTF-8, or whatever
@@ -53,8 +58,7 @@ impl<'p> PartHead<'p> {
     pub const fn form_data(name: &'p str) -> Self {
         Self {
             disposition: Some(Disposition {
-                kind: FORM_DATA,
-                name: Some(name.as_bytes()),
+                kind: Kind::Form(name.as_bytes()),
                 filename: None,
                 extended: false,
             }),
@@ -85,8 +89,7 @@ impl<'p> PartHead<'p> {
         }
         Ok(Self {
             disposition: Some(Disposition {
-                kind: kind.as_bytes(),
-                name: None,
+                kind: Kind::Other(kind.as_bytes()),
                 filename: None,
                 extended: false,
             }),
@@ -110,7 +113,7 @@ impl<'p> PartHead<'p> {
     /// where one reader takes the one name and another the other.
     pub fn extended_filename(mut self) -> Result<Self, PartFault> {
         match &mut self.disposition {
-            Some(disposition) if disposition.kind.eq_ignore_ascii_case(FORM_DATA) => {
+            Some(disposition) if disposition.kind.is_form() => {
                 return Err(PartFault::ExtendedInForm);
             }
             Some(disposition) => disposition.extended = true,
@@ -159,94 +162,145 @@ impl<'p> PartHead<'p> {
     }
 
     /// The head as pieces to be written, with the empty line behind it.
+    #[inline]
     pub const fn pieces(&self) -> HeadPieces<'p> {
         HeadPieces {
             head: *self,
-            next: Next::Disposition,
+            place: Place::Lead,
             value: None,
         }
     }
 }
 
+impl Kind<'_> {
+    fn is_form(self) -> bool {
+        match self {
+            Self::Form(_) => true,
+            Self::Other(kind) => kind.eq_ignore_ascii_case(b"form-data"),
+        }
+    }
+}
+
 /// The head of a part: an iterator of pieces to write.
+///
+/// Where all of them are wanted at once, `for_each` and `fold` are several times
+/// as fast as `next`.
 #[derive(Clone, Debug)]
 pub struct HeadPieces<'p> {
     head: PartHead<'p>,
-    next: Next,
+    /// The first place that has not been looked at.
+    place: Place,
     /// The name that is being written.
     value: Option<Escaped<'p>>,
 }
 
-/// What is written next, if there is any of it.
-#[derive(Clone, Copy, Debug)]
-enum Next {
-    Disposition,
+/// The places of a head, in order. At each there is something to write, or
+/// nothing.
+#[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
+enum Place {
+    Lead,
     Kind,
-    Name,
-    NameEnd,
     Filename,
-    FilenameEnd,
-    ExtendedFilename,
+    FilenameValue,
+    Extended,
+    ExtendedValue,
     DispositionEnd,
     ContentType,
     ContentTypeValue,
     ContentTypeEnd,
     /// A quarter of a field: its name, the colon, its value, the line end.
     Field(usize),
+    End,
     Over,
 }
 
-impl<'p> HeadPieces<'p> {
-    /// The piece at this place, which may be none, and the place behind it.
-    fn at(&mut self, place: Next) -> (Option<&'p [u8]>, Next) {
-        let head = self.head;
+/// What is written at one place.
+enum Text<'p> {
+    Plain(&'p [u8]),
+    Escaped(Escaped<'p>),
+}
+
+impl<'p> PartHead<'p> {
+    /// What is written at this place: all there is to know about the form of a
+    /// head.
+    ///
+    /// What always stands together is one text, so that few have to be written.
+    /// Inlined, because where the place is known so is most of the answer.
+    #[inline(always)]
+    fn text_at(&self, place: Place) -> Option<Text<'p>> {
+        let plain: &[u8] = match place {
+            Place::Lead => match self.disposition?.kind {
+                Kind::Form(_) => b"Content-Disposition: form-data; name=\"",
+                Kind::Other(_) => b"Content-Disposition: ",
+            },
+            Place::Kind => match self.disposition?.kind {
+                Kind::Form(name) => return Some(self.quoted(name)),
+                Kind::Other(kind) => kind,
+            },
+            Place::Filename => match (self.disposition?.kind, self.disposition?.filename?) {
+                (Kind::Form(_), _) => b"\"; filename=\"",
+                (Kind::Other(_), _) => b"; filename=\"",
+            },
+            Place::FilenameValue => return Some(self.quoted(self.disposition?.filename?)),
+            Place::Extended => self
+                .disposition?
+                .extended()
+                .map(|_| b"\"; filename*=UTF-8''")?,
+            Place::ExtendedValue => {
+                let filename = self.disposition?.extended()?;
+                return Some(Text::Escaped(Escaped::new(filename, Rule::Extended)));
+            }
+            Place::DispositionEnd => match self.disposition?.ends_in_quotes() {
+                true => b"\"\r\n",
+                false => LINE_END,
+            },
+            Place::ContentType => self.content_type.map(|_| b"Content-Type: ")?,
+            Place::ContentTypeValue => self.content_type?,
+            Place::ContentTypeEnd => self.content_type.map(|_| LINE_END)?,
+            Place::Field(n) => {
+                let (name, value) = self.fields.get(n / 4)?;
+                [name, &b": "[..], value, LINE_END][n % 4]
+            }
+            Place::End => LINE_END,
+            Place::Over => return None,
+        };
+        Some(Text::Plain(plain))
+    }
+
+    #[inline(always)]
+    fn place_behind(&self, place: Place) -> Place {
         match place {
-            Next::Disposition if head.disposition.is_none() => (None, Next::ContentType),
-            Next::Disposition => (Some(b"Content-Disposition: "), Next::Kind),
-            Next::Kind => (head.disposition.map(|it| it.kind), Next::Name),
-            Next::Name => match head.disposition.and_then(|it| it.name) {
-                Some(name) => self.quote(b"; name=\"", name, Next::NameEnd),
-                None => (None, Next::Filename),
-            },
-            Next::NameEnd => (Some(b"\""), Next::Filename),
-            Next::Filename => match head.disposition.and_then(|it| it.filename) {
-                Some(filename) => self.quote(b"; filename=\"", filename, Next::FilenameEnd),
-                None => (None, Next::DispositionEnd),
-            },
-            Next::FilenameEnd => (Some(b"\""), Next::ExtendedFilename),
-            Next::ExtendedFilename => match head.disposition {
-                Some(it) if it.extended => {
-                    let filename = it.filename.unwrap_or_default();
-                    self.value = Some(Escaped::new(filename, Rule::Extended));
-                    (Some(b"; filename*=UTF-8''"), Next::DispositionEnd)
-                }
-                _ => (None, Next::DispositionEnd),
-            },
-            Next::DispositionEnd => (Some(LINE_END), Next::ContentType),
-            Next::ContentType if head.content_type.is_none() => (None, Next::Field(0)),
-            Next::ContentType => (Some(b"Content-Type: "), Next::ContentTypeValue),
-            Next::ContentTypeValue => (head.content_type, Next::ContentTypeEnd),
-            Next::ContentTypeEnd => (Some(LINE_END), Next::Field(0)),
-            Next::Field(n) => match head.fields.get(n / 4) {
-                Some((name, value)) => {
-                    let quarter = [*name, b": ", *value, LINE_END][n % 4];
-                    (Some(quarter), Next::Field(n + 1))
-                }
-                None => (Some(LINE_END), Next::Over),
-            },
-            Next::Over => (None, Next::Over),
+            Place::Lead => Place::Kind,
+            Place::Kind => Place::Filename,
+            Place::Filename => Place::FilenameValue,
+            Place::FilenameValue => Place::Extended,
+            Place::Extended => Place::ExtendedValue,
+            Place::ExtendedValue => Place::DispositionEnd,
+            Place::DispositionEnd => Place::ContentType,
+            Place::ContentType => Place::ContentTypeValue,
+            Place::ContentTypeValue => Place::ContentTypeEnd,
+            Place::ContentTypeEnd => Place::Field(0),
+            Place::Field(n) if n / 4 < self.fields.len() => Place::Field(n + 1),
+            Place::Field(_) => Place::End,
+            Place::End | Place::Over => Place::Over,
         }
     }
 
-    fn quote(
-        &mut self,
-        before: &'static [u8],
-        value: &'p [u8],
-        behind: Next,
-    ) -> (Option<&'p [u8]>, Next) {
-        let rule = Rule::Quoted(self.head.escaping);
-        self.value = Some(Escaped::new(value, rule));
-        (Some(before), behind)
+    fn quoted(&self, value: &'p [u8]) -> Text<'p> {
+        Text::Escaped(Escaped::new(value, Rule::Quoted(self.escaping)))
+    }
+}
+
+impl<'p> Disposition<'p> {
+    fn extended(self) -> Option<&'p [u8]> {
+        self.filename.filter(|_| self.extended)
+    }
+
+    fn ends_in_quotes(self) -> bool {
+        match self.kind {
+            Kind::Form(_) => true,
+            Kind::Other(_) => self.filename.is_some() && !self.extended,
+        }
     }
 }
 
@@ -254,21 +308,61 @@ impl<'p> Iterator for HeadPieces<'p> {
     type Item = &'p [u8];
 
     fn next(&mut self) -> Option<&'p [u8]> {
-        if let Some(piece) = self.value.as_mut().and_then(Iterator::next) {
-            return Some(piece);
-        }
-        self.value = None;
         loop {
-            let (piece, next) = self.at(self.next);
-            self.next = next;
-            match (piece, next) {
-                (Some(piece), _) => return Some(piece),
-                (None, Next::Over) => return None,
-                (None, _) => {}
+            if let Some(piece) = self.value.as_mut().and_then(Iterator::next) {
+                return Some(piece);
+            }
+            self.value = None;
+            let place = self.place;
+            self.place = self.head.place_behind(place);
+            match self.head.text_at(place) {
+                Some(Text::Plain(piece)) => return Some(piece),
+                Some(Text::Escaped(value)) => self.value = Some(value),
+                None if place == Place::Over => return None,
+                None => {}
             }
         }
     }
+
+    #[inline]
+    fn fold<B, F: FnMut(B, &'p [u8]) -> B>(self, init: B, mut f: F) -> B {
+        let mut sum = match &self.value {
+            Some(value) => value.clone().fold(init, &mut f),
+            None => init,
+        };
+        // Line by line, so that the compiler knows the place in each.
+        sum = self.fold_at(Place::Lead, sum, &mut f);
+        sum = self.fold_at(Place::Kind, sum, &mut f);
+        sum = self.fold_at(Place::Filename, sum, &mut f);
+        sum = self.fold_at(Place::FilenameValue, sum, &mut f);
+        sum = self.fold_at(Place::Extended, sum, &mut f);
+        sum = self.fold_at(Place::ExtendedValue, sum, &mut f);
+        sum = self.fold_at(Place::DispositionEnd, sum, &mut f);
+        sum = self.fold_at(Place::ContentType, sum, &mut f);
+        sum = self.fold_at(Place::ContentTypeValue, sum, &mut f);
+        sum = self.fold_at(Place::ContentTypeEnd, sum, &mut f);
+        for n in 0..4 * self.head.fields.len() {
+            sum = self.fold_at(Place::Field(n), sum, &mut f);
+        }
+        self.fold_at(Place::End, sum, &mut f)
+    }
 }
+
+impl<'p> HeadPieces<'p> {
+    #[inline(always)]
+    fn fold_at<B>(&self, place: Place, sum: B, f: &mut impl FnMut(B, &'p [u8]) -> B) -> B {
+        if place < self.place {
+            return sum;
+        }
+        match self.head.text_at(place) {
+            Some(Text::Plain(piece)) => f(sum, piece),
+            Some(Text::Escaped(value)) => value.fold(sum, f),
+            None => sum,
+        }
+    }
+}
+
+impl FusedIterator for HeadPieces<'_> {}
 
 const LINE_END: &[u8] = b"\r\n";
 

@@ -1,7 +1,8 @@
 //! The Content-Type of a multipart body: its kind and its boundary.
 
 use super::boundary::{Boundary, BoundaryFault};
-use super::parameters::{ParameterFault, Parameters, Span, Tokenizer, each_parameter, token_str};
+use super::parameter_fault::ParameterFault;
+use super::parameters::{Parameters, Span, Tokenizer, each_parameter, token_str};
 use super::value::ParameterValue;
 use crate::fault::{At, Fault, FaultClass};
 use core::fmt;

@@ -6,20 +6,21 @@
 //!
 //! ```text
 //! value     = BLANKS first BLANKS *( ";" BLANKS [ parameter BLANKS ] )
+//! first     = token / token "/" token
 //! parameter = token BLANKS "=" BLANKS ( token / quoted )
 //! quoted    = DQUOTE *( "\" DQUOTE / "\\" / any byte but DQUOTE and controls ) DQUOTE
 //! BLANKS    = *( SP / HTAB )
 //! ```
 //!
-//! Blanks around `;` and empty parameters are of RFC 9110 section 5.6.6, blanks
-//! around `=` of RFC 2045 section 5.1, as Go, aiohttp and multer read it.
-//! Whoever left a parameter out that cannot be read, would read less than the
-//! next program: it is a fault.
+//! Blanks around `;` and empty parameters are of RFC 9110 section 5.6.6. Blanks
+//! around `=` are of RFC 2045 section 5.1, as Go, aiohttp and multer read it. A `\"`
+//! that nothing follows closes its quotes if it is the first of them (see
+//! `quoted`). A parameter that cannot be read is a fault and never left out: the
+//! next program may read it.
 
+use super::parameter_fault::ParameterFault;
 use super::value::ParameterValue;
-use crate::fault::{Fault, FaultClass};
 use crate::field::{is_blank, is_token_byte, is_value_byte};
-use core::fmt;
 use core::iter::FusedIterator;
 
 /// How many parameters a value may have: Rack's limit, and four times what any
@@ -34,24 +35,24 @@ pub(super) const MAX_LEN: usize = 1 << 20;
 /// A fault, and its offset in the value.
 pub(super) type Refused = (usize, ParameterFault);
 
-/// Where something lies in a header value.
+/// Where a token lies in a header value, or what is between quotes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Span {
     /// `start <= end <= MAX_LEN`
     start: u32,
     end: u32,
-    /// It stood between quotes, which it does not include.
-    quoted: bool,
 }
 
 impl Span {
-    fn new(start: usize, end: usize, quoted: bool) -> Self {
+    pub(super) const fn new(start: usize, end: usize) -> Self {
         // Both fit: a value is no longer than `MAX_LEN`.
-        let [start, end] = [start, end].map(|offset| offset as u32);
-        Self { start, end, quoted }
+        Self {
+            start: start as u32,
+            end: end as u32,
+        }
     }
 
-    pub(super) fn start(self) -> usize {
+    pub(super) const fn start(self) -> usize {
         self.start as usize
     }
 
@@ -64,8 +65,11 @@ impl Span {
         &value[self.start as usize..self.end as usize]
     }
 
+    /// The value of a parameter.
     pub(super) fn of(self, value: &[u8]) -> ParameterValue<'_> {
-        ParameterValue::new(self.bytes(value), self.quoted)
+        // A token has the `=` or a blank in front of it.
+        let quoted = value[..self.start()].ends_with(b"\"");
+        ParameterValue::new(self.bytes(value), quoted)
     }
 }
 
@@ -101,7 +105,7 @@ impl<'v> Tokenizer<'v> {
         if self.at == start {
             return Err(self.refused(fault));
         }
-        Ok(Span::new(start, self.at, false))
+        Ok(Span::new(start, self.at))
     }
 
     /// This byte, or `fault` if another one is here.
@@ -145,7 +149,7 @@ impl<'v> Tokenizer<'v> {
         self.skip(TOKEN);
         match self.value.get(self.at) {
             None | Some(b';' | b' ' | b'\t' | b'\r' | b'\n') if self.at > start => {
-                Ok(Span::new(start, self.at, false))
+                Ok(Span::new(start, self.at))
             }
             None | Some(b';') => Err(self.refused(ParameterFault::NoValue)),
             Some(_) => Err(self.refused(ParameterFault::UnquotedByte)),
@@ -156,17 +160,27 @@ impl<'v> Tokenizer<'v> {
     fn quoted(&mut self) -> Result<Span, Refused> {
         let quote = self.at;
         self.at += 1;
+        let mut escapes_quotes = false;
         loop {
             self.skip(PLAIN);
             let rest = &self.value[self.at..];
             match rest {
                 [b'"', ..] => {
                     self.at += 1;
-                    return Ok(Span::new(quote + 1, self.at - 1, true));
+                    return Ok(Span::new(quote + 1, self.at - 1));
                 }
-                // What browsers write for a name that ends in a backslash.
-                [b'\\', b'"', behind @ ..] if self.is_blank(behind) => self.at += 1,
-                [b'\\', b'"' | b'\\', ..] => self.at += 2,
+                // A browser writes a backslash in front of the last quote alone, for
+                // a name that ends in one: inside a name a quote is `%22`.
+                [b'\\', b'"', behind @ ..]
+                    if !escapes_quotes && self.blanks(self.at + 2) == behind.len() =>
+                {
+                    self.at += 1;
+                }
+                [b'\\', b'"', ..] => {
+                    escapes_quotes = true;
+                    self.at += 2;
+                }
+                [b'\\', b'\\', ..] => self.at += 2,
                 [b'\\', ..] => self.at += 1,
                 [] => return Err((quote, ParameterFault::UnclosedQuote)),
                 _ => match fold(rest) {
@@ -179,11 +193,21 @@ impl<'v> Tokenizer<'v> {
 
     #[inline]
     fn skip_blanks(&mut self) {
+        if let Some(b' ' | b'\t' | b'\r' | b'\n') = self.value.get(self.at) {
+            self.at += self.blanks(self.at);
+        }
+    }
+
+    /// How long the run of blanks is that begins there.
+    fn blanks(&self, start: usize) -> usize {
+        let mut at = start;
         loop {
-            self.skip(BLANK);
-            match fold(&self.value[self.at..]) {
-                Some(len) if self.folds => self.at += len,
-                _ => return,
+            let rest = &self.value[at..];
+            let other = rest.iter().position(|&byte| !is_blank(byte));
+            at += other.unwrap_or(rest.len());
+            match fold(&self.value[at..]) {
+                Some(len) if self.folds => at += len,
+                _ => return at - start,
             }
         }
     }
@@ -191,21 +215,7 @@ impl<'v> Tokenizer<'v> {
     /// To the first byte that is none of the class.
     #[inline]
     fn skip(&mut self, class: u8) {
-        let rest = &self.value[self.at..];
-        let other = rest
-            .iter()
-            .position(|&byte| CLASS[usize::from(byte)] & class == 0);
-        self.at += other.unwrap_or(rest.len());
-    }
-
-    fn is_blank(&self, rest: &[u8]) -> bool {
-        let mut rest = Tokenizer {
-            value: rest,
-            at: 0,
-            folds: self.folds,
-        };
-        rest.skip_blanks();
-        rest.at == rest.value.len()
+        self.at += run(&self.value[self.at..], class);
     }
 
     /// The fault of the byte here: that it may be in no value, or this one.
@@ -227,30 +237,50 @@ pub(super) fn each_parameter<'v>(
     mut tokenizer: Tokenizer<'v>,
     mut each: impl FnMut(&'v [u8], Span),
 ) -> Result<(), Refused> {
+    let all = tokenizer.clone();
     let value = tokenizer.value;
-    let mut names = [EMPTY; MAX_PARAMETERS];
+    // One bit for names of a kind: only where it is set already may one be there
+    // twice.
+    let mut kinds = 0_u64;
     let mut count = 0;
     while let Some((name, content)) = tokenizer.parameter()? {
         let bytes = name.bytes(value);
-        let same = |other: &Span| other.bytes(value).eq_ignore_ascii_case(bytes);
-        if names[..count].iter().any(same) {
+        let kind = 1 << (kind_of_name(bytes) % 64);
+        if kinds & kind != 0 && is_before(name, all.clone()) {
             return Err((name.start(), ParameterFault::Duplicate));
         }
         if count == MAX_PARAMETERS {
             return Err((name.start(), ParameterFault::TooMany));
         }
-        names[count] = name;
+        kinds |= kind;
         count += 1;
         each(bytes, content);
     }
     Ok(())
 }
 
-const EMPTY: Span = Span {
-    start: 0,
-    end: 0,
-    quoted: false,
-};
+/// The same for names that differ in case.
+fn kind_of_name(name: &[u8]) -> usize {
+    match name {
+        [first, second, .., last] => {
+            let [first, second, last] = [first, second, last].map(|byte| usize::from(byte | 0x20));
+            name.len() ^ first ^ (second << 1) ^ (last << 2)
+        }
+        _ => 1,
+    }
+}
+
+/// Whether a parameter in front of that one has its name.
+#[cold]
+fn is_before(name: Span, mut all: Tokenizer<'_>) -> bool {
+    let bytes = name.bytes(all.value);
+    while let Ok(Some((other, _))) = all.parameter() {
+        if other.bytes(all.value).eq_ignore_ascii_case(bytes) {
+            return other != name;
+        }
+    }
+    false
+}
 
 /// How long the fold is that the bytes begin with, if they do: a line break of
 /// any kind and the blanks behind it, at least one (`obs-fold` of RFC 9112
@@ -270,10 +300,26 @@ pub(super) fn fold(bytes: &[u8]) -> Option<usize> {
     }
 }
 
+/// How many bytes are of the class before the first that is none.
+#[inline]
+fn run(bytes: &[u8], class: u8) -> usize {
+    let other = bytes
+        .iter()
+        .position(|&byte| CLASS[usize::from(byte)] & class == 0);
+    other.unwrap_or(bytes.len())
+}
+
+/// The bytes that mean themselves between quotes, from here to the quote that
+/// ends them.
+#[inline]
+pub(super) fn plain_until_quote(bytes: &[u8]) -> Option<&[u8]> {
+    let (plain, rest) = bytes.split_at(run(bytes, PLAIN));
+    rest.starts_with(b"\"").then_some(plain)
+}
+
 const TOKEN: u8 = 1;
-const BLANK: u8 = 2;
 /// May be in quotes, where it means nothing else.
-const PLAIN: u8 = 4;
+const PLAIN: u8 = 2;
 
 static CLASS: [u8; 256] = classes();
 
@@ -283,7 +329,6 @@ const fn classes() -> [u8; 256] {
     while byte < 256 {
         let it = byte as u8;
         table[byte] = (is_token_byte(it) as u8 * TOKEN)
-            | (is_blank(it) as u8 * BLANK)
             | ((is_value_byte(it) && !matches!(it, b'"' | b'\\')) as u8 * PLAIN);
         byte += 1;
     }
@@ -336,63 +381,3 @@ pub(super) fn token_str(token: &[u8]) -> &str {
     #[expect(clippy::expect_used, reason = "all bytes of a token are ASCII")]
     core::str::from_utf8(token).expect("ASCII")
 }
-
-/// Which rule a header value with parameters breaks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ParameterFault {
-    /// What stands first is no token, or no pair of them in a media type.
-    MalformedKind,
-    /// NUL or another control character, of which only the tab is allowed.
-    ControlByte,
-    /// CR or LF. Where folds are allowed, one with no blank behind it.
-    LineBreak,
-    /// Something other than `;` is behind what stands first, or behind a value.
-    NoSemicolon,
-    /// The name of a parameter is no token.
-    MalformedName,
-    /// Something other than `=` is behind the name of a parameter.
-    NoEqualsSign,
-    /// Nothing is behind the `=`. An empty value is written `""`.
-    NoValue,
-    /// A value without quotes has a byte which is allowed only between them.
-    UnquotedByte,
-    /// The quote of a value is never closed. The offset is that of the quote.
-    UnclosedQuote,
-    /// A name is there twice, in whatever case. The offset is that of the second.
-    Duplicate,
-    /// There are more than 16 parameters.
-    TooMany,
-    /// The value is longer than 1 MiB.
-    TooLong,
-}
-
-impl Fault for ParameterFault {
-    fn class(&self) -> FaultClass {
-        match self {
-            Self::TooMany | Self::TooLong => FaultClass::TooLarge,
-            _ => FaultClass::Malformed,
-        }
-    }
-}
-
-impl fmt::Display for ParameterFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::MalformedKind => "a header value begins with no token",
-            Self::ControlByte => "a header value has a control character",
-            Self::LineBreak => "a header value has a line break",
-            Self::NoSemicolon => "a header value has something other than a semicolon",
-            Self::MalformedName => "the name of a parameter is no token",
-            Self::NoEqualsSign => "the name of a parameter has no equals sign behind it",
-            Self::NoValue => "a parameter has no value",
-            Self::UnquotedByte => "a parameter has a byte that may only be in quotes",
-            Self::UnclosedQuote => "the quote of a parameter is not closed",
-            Self::Duplicate => "a parameter is there twice",
-            Self::TooMany => "a header value has more than 16 parameters",
-            Self::TooLong => "a header value is longer than 1 MiB",
-        })
-    }
-}
-
-impl core::error::Error for ParameterFault {}

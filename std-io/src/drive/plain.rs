@@ -27,6 +27,24 @@ pub(crate) fn drain(reader: &mut impl Read, budget: Budget) -> io::Result<Draine
     Ok(Drained::OutOfBytes(drained))
 }
 
+/// Reads what there is next, whatever interrupts it; 0 at the end.
+///
+/// # Errors
+///
+/// Those of the reader, and one that says it read more than there is room for.
+pub(crate) fn read_some(reader: &mut impl Read, buf: &mut [u8]) -> io::Result<usize> {
+    loop {
+        match reader.read(buf) {
+            Ok(read) if read > buf.len() => {
+                let why = "a reader gave more than was asked for";
+                return Err(io::Error::new(ErrorKind::InvalidData, why));
+            }
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            result => return result,
+        }
+    }
+}
+
 /// Reads the next of what is planned of a file, as far as the buffer goes; 0 at
 /// the end.
 pub(crate) fn read_planned(

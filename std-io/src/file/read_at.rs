@@ -26,8 +26,8 @@ pub trait ReadAt {
 }
 
 /// With `pread`, or what comes next to it: on Windows it moves the file's own
-/// position too.
-#[cfg(any(unix, windows))]
+/// position too, and on systems that are neither Unix nor Windows no two threads
+/// may read at once.
 impl ReadAt for File {
     #[cfg(unix)]
     fn read_at(&self, buf: &mut [u8], offset: u64) -> io::Result<usize> {
@@ -37,6 +37,13 @@ impl ReadAt for File {
     #[cfg(windows)]
     fn read_at(&self, buf: &mut [u8], offset: u64) -> io::Result<usize> {
         std::os::windows::fs::FileExt::seek_read(self, buf, offset)
+    }
+
+    #[cfg(not(any(unix, windows)))]
+    fn read_at(&self, buf: &mut [u8], offset: u64) -> io::Result<usize> {
+        let mut file = self;
+        file.seek(SeekFrom::Start(offset))?;
+        file.read(buf)
     }
 
     fn size(&self) -> io::Result<u64> {

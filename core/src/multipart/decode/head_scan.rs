@@ -118,7 +118,8 @@ impl HeadScan {
         }
         let text = &shown[self.line..];
         let (name, colon) = FieldName::of(text).map_err(|(at, fault)| (self.line + at, fault))?;
-        let start = self.line + colon + 1;
+        let blanks = text[colon + 1..].iter().take_while(|&&byte| is_blank(byte));
+        let start = self.line + colon + 1 + blanks.count();
         let value = &shown[start..];
         check_value(value, rules).map_err(|(at, fault)| (start + at, fault))?;
         match name {
