@@ -10,6 +10,7 @@ mod encode;
 mod escape;
 #[cfg(feature = "alloc")]
 mod form_fault;
+mod form_type;
 mod head;
 mod kind;
 mod media_type;
@@ -17,6 +18,7 @@ mod parameter_fault;
 mod parameters;
 #[cfg(feature = "alloc")]
 mod safe_name;
+mod spill;
 mod value;
 
 #[cfg(feature = "alloc")]
@@ -30,6 +32,7 @@ pub use encode::{BodyEnd, Encoder, PartPieces, PartStart};
 pub use escape::Escaping;
 #[cfg(feature = "alloc")]
 pub use form_fault::FormFault;
+pub use form_type::FormType;
 pub use head::{HeadPieces, PartFault, PartHead};
 pub use kind::MultipartKind;
 pub use media_type::{MultipartType, MultipartTypeFault};
@@ -37,4 +40,5 @@ pub use parameter_fault::ParameterFault;
 pub use parameters::Parameters;
 #[cfg(feature = "alloc")]
 pub use safe_name::safe_file_name;
+pub use spill::{Keep, Spill, SpillFault, Stored};
 pub use value::{ParameterPieces, ParameterValue};

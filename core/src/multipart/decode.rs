@@ -317,6 +317,12 @@ impl Decoder {
         }
     }
 
+    /// How many bytes of the body are settled: those of all tokens that were
+    /// handed out, and of the framing before and between them.
+    pub const fn position(&self) -> u64 {
+        self.offset
+    }
+
     /// The counts and limits, as they are now.
     pub const fn meter(&self) -> &PartMeter {
         &self.meter

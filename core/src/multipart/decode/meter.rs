@@ -131,6 +131,16 @@ impl PartMeter {
         Ok(allowed as usize)
     }
 
+    /// How long a name may be, in bytes.
+    pub const fn max_name_len(&self) -> usize {
+        self.max.name_len
+    }
+
+    /// How long a field may be, in bytes.
+    pub const fn max_field_len(&self) -> u64 {
+        self.max.field_len
+    }
+
     pub(super) const fn limit_part(&mut self, max: u64) {
         if max < self.left {
             self.left = max;
