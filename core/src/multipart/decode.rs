@@ -490,7 +490,14 @@ impl Decoder {
                 };
                 (kind, start + name.start(), name.len())
             }
-            (Kind::Mixed, _) => (PartKind::Other, 0, 0),
+            (Kind::Mixed, disposition) => {
+                let (start, name) = match disposition {
+                    Some((start, _, disposition)) => (*start, disposition.name),
+                    None => (0, None),
+                };
+                let (start, len) = name.map_or((0, 0), |name| (start + name.start(), name.len()));
+                (PartKind::Other, start, len)
+            }
         };
         self.meter.begin(kind, name).map_err(|fault| match fault {
             DecodeFault::NameTooLong { max } => (start + max, fault),

@@ -7,9 +7,12 @@
 
 mod bodies;
 mod corpora;
+mod cost;
 mod data;
 mod exhaustive;
+mod limits;
 mod model;
+mod threats;
 mod werkzeug;
 
 use model::{Answer, Head, Rules, Token, decode};
@@ -98,8 +101,9 @@ fn cuts(body: &[u8]) -> Vec<usize> {
     let mut cuts: Vec<usize> = line_ends.flat_map(near).collect();
     cuts.dedup();
     // The line ends of a body that is full of them are all alike.
-    let step = cuts.len() / 300 + 1;
-    let apart = (0..body.len()).step_by(body.len() / 50);
+    let most = (10_000_000 / body.len()).clamp(20, 300);
+    let step = cuts.len() / most + 1;
+    let apart = (0..body.len()).step_by(body.len() / 10);
     cuts.into_iter().step_by(step).chain(apart).collect()
 }
 

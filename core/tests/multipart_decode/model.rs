@@ -426,11 +426,6 @@ impl Reading<'_> {
         head: &mut Head,
     ) -> Result<(u64, Fault), Refused> {
         let rules = self.rules;
-        self.parts += 1;
-        if self.parts > rules.parts {
-            let max = rules.parts;
-            return Err((start, Fault::TooManyParts { max }));
-        }
         let value_at = disposition.as_ref().map(|(at, _)| *at);
         let disposition = disposition.map(|(_, disposition)| disposition);
         if rules.form {
@@ -453,6 +448,11 @@ impl Reading<'_> {
             {
                 return Err((at + name.start + max, Fault::NameTooLong { max }));
             }
+        }
+        self.parts += 1;
+        if self.parts > rules.parts {
+            let max = rules.parts;
+            return Err((start, Fault::TooManyParts { max }));
         }
         let max = rules.file_len;
         let file = (max, Fault::FileTooLong { max });
@@ -576,6 +576,7 @@ impl Parameter {
     ) -> Result<(Self, usize), (usize, ParameterFault)> {
         let start = quote + 1;
         let mut at = start;
+        let mut escapes_quotes = false;
         loop {
             match &value[at..] {
                 [] => return Err((quote, ParameterFault::UnclosedQuote)),
@@ -592,9 +593,17 @@ impl Parameter {
                         at + 1,
                     ));
                 }
-                // A backslash, and the quote that ends the line.
-                [b'\\', b'"', ..] if skip_blanks(value, at + 2) == value.len() => at += 1,
-                [b'\\', b'"' | b'\\', ..] => at += 2,
+                // A backslash, and the quote that ends the line, unless this writer
+                // escapes its quotes.
+                [b'\\', b'"', ..]
+                    if !escapes_quotes && skip_blanks(value, at + 2) == value.len() =>
+                {
+                    at += 1;
+                }
+                [b'\\', b'"' | b'\\', ..] => {
+                    escapes_quotes |= value[at + 1] == b'"';
+                    at += 2;
+                }
                 _ => at += 1,
             }
         }

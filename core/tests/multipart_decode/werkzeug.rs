@@ -167,7 +167,7 @@ enum Reason {
 /// Name, why, what we say strictly, and what leniently.
 #[rustfmt::skip]
 const DIFFERENCES: &[(&str, Reason, &str, &str)] = &[
-    ("up-limiting-ok", Reason::NoForm, "NotFormData at 27", "NotFormData at 27"),
+    ("up-limiting-ok", Reason::NoForm, "NotFormData at 28", "NotFormData at 28"),
     ("nonstandard-lf-bytewise", Reason::LineEnds, "BareLf at 5", "same"),
     ("up-rfc2231", Reason::ExtendedFilename, "Folded at 95", "rfc2231=file contents"),
     ("odd-preamble-inline-boundary", Reason::MiddleOfALine, "garbage--foo\\r\\nContent-Disposition: form-data; name=\\\"a\\\"\\r\\n\\r\\nx> ", "garbage--foo\\r\\nContent-Disposition: form-data; name=\\\"a\\\"\\r\\n\\r\\nx> "),
@@ -180,14 +180,14 @@ const DIFFERENCES: &[(&str, Reason, &str, &str)] = &[
     ("odd-header-fold", Reason::Folded, "Folded at 40", "same"),
     ("odd-header-spaces", Reason::NoField, "Folded at 7", "Folded at 7"),
     ("odd-header-latin1", Reason::NamesAreBytes, "\\xe9=x", "\\xe9=x"),
-    ("odd-no-name-bytewise", Reason::NoForm, "NoName at 27", "NoName at 27"),
-    ("odd-no-name-filename", Reason::NoForm, "NoName at 27", "NoName at 27"),
+    ("odd-no-name-bytewise", Reason::NoForm, "NoName at 28", "NoName at 28"),
+    ("odd-no-name-filename", Reason::NoForm, "NoName at 28", "NoName at 28"),
     ("odd-name-percent-quote-bytewise", Reason::PercentStays, "a%22b%0D%0A(c%22d%20)=x", "a%22b%0D%0A(c%22d%20)=x"),
     ("odd-filename-unc-path", Reason::EscapedBackslash, "a(\\\\srv\\\\share\\\\b.txt)=x", "a(\\\\srv\\\\share\\\\b.txt)=x"),
     ("odd-filename-star-bytewise", Reason::ExtendedFilename, "a=x", "a=x"),
     ("odd-filename-star-and-plain", Reason::ExtendedFilename, "a(p.txt)=x", "a(p.txt)=x"),
     ("odd-filename-unterminated", Reason::MalformedParameter, "Disposition(UnclosedQuote) at 58", "Disposition(UnclosedQuote) at 58"),
-    ("odd-not-form-data", Reason::NoForm, "NotFormData at 27", "NotFormData at 27"),
+    ("odd-not-form-data", Reason::NoForm, "NotFormData at 28", "NotFormData at 28"),
     ("odd-regex-boundary-bytewise", Reason::BoundaryByte, "Forbidden { offset: 3 }", "Forbidden { offset: 3 }"),
     ("odd-boundary-is-prefix-of-data-line", Reason::Lookalike, "MalformedDelimiter at 61", "same"),
     ("odd-mixed-newlines-bytewise", Reason::LineEnds, "BareLf at 5", "same"),
