@@ -20,7 +20,6 @@ const DIFFERENCES: &[(&str, Difference)] = {
         ("no-content-length-terminated", Refused("form-data")),
         ("terminated-max-exact", Refused("form-data")),
         ("terminated-max-plus1", Refused("form-data")),
-        ("terminated-max-minus1", Refused("form-data")),
         ("terminated-chunked-max-minus1", Refused("form-data")),
         ("too-long-content-length", Refused("form-data")),
         // There, a form that is none is an empty one unless told otherwise.
