@@ -5,7 +5,9 @@ use std::borrow::Cow;
 use tidegate_benches::input::{Random, TOTAL, text};
 
 /// How often the content of a file is repeated: 64 MiB.
-pub(crate) const FILE: usize = 16;
+const FILE: usize = 16;
+/// And where most engines are slow: 16 MiB.
+const HARD: usize = 4;
 
 /// As browsers make them.
 const USUAL: &str = "----WebKitFormBoundary7MA4YWxkTrZu0gW";
@@ -15,12 +17,13 @@ const COMMON: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 /// A body, before it is cut into reads.
 #[derive(Clone, Debug)]
 pub(crate) struct Body {
-    pub(crate) name: &'static str,
+    pub(crate) name: String,
     pub(crate) boundary: Cow<'static, str>,
     /// As far as the content of the file. Where there is none, everything.
     pub(crate) head: Vec<u8>,
-    /// Of the file, to be repeated.
+    /// Of the file, and how often.
     pub(crate) content: Vec<u8>,
+    pub(crate) times: usize,
     /// Behind the content.
     pub(crate) tail: Vec<u8>,
     /// Of the parts, with their data; the file's is empty here.
@@ -55,9 +58,10 @@ pub(crate) fn files() -> Vec<Body> {
 
 /// Short ones, for a byte at a time.
 pub(crate) fn drips() -> Vec<Body> {
-    let of_a_mib = |mut body: Body, name| {
-        body.name = name;
+    let of_a_mib = |mut body: Body, name: &str| {
+        body.name = String::from(name);
         body.content.truncate(1 << 20);
+        body.times = 1;
         body
     };
     let mut files = files().into_iter();
@@ -87,10 +91,11 @@ pub(crate) fn fields() -> Body {
     }
     head.extend_from_slice(format!("--{USUAL}--\r\n").as_bytes());
     Body {
-        name: "fields",
+        name: "fields".to_owned(),
         boundary: USUAL.into(),
         head,
         content: Vec::new(),
+        times: 1,
         tail: Vec::new(),
         parts,
     }
@@ -98,7 +103,7 @@ pub(crate) fn fields() -> Body {
 
 impl Body {
     pub(crate) fn file(
-        name: &'static str,
+        name: &str,
         boundary: impl Into<Cow<'static, str>>,
         content: Vec<u8>,
     ) -> Self {
@@ -109,18 +114,21 @@ impl Body {
              Content-Type: application/octet-stream\r\n\r\n"
         );
         Self {
-            name,
+            name: name.to_owned(),
             head: head.into_bytes(),
             content,
+            times: FILE,
             tail: format!("\r\n--{boundary}--\r\n").into_bytes(),
             boundary,
             parts: vec![(b"file".to_vec(), Vec::new())],
         }
     }
 
-    fn repeated(name: &'static str, boundary: &'static str, pattern: &[u8]) -> Self {
+    fn repeated(name: &str, boundary: &'static str, pattern: &[u8]) -> Self {
         let content = pattern.iter().copied().cycle().take(TOTAL).collect();
-        Self::file(name, boundary, content)
+        let mut body = Self::file(name, boundary, content);
+        body.times = HARD;
+        body
     }
 }
 

@@ -9,7 +9,7 @@ use tidegate_benches::{Answer, Engine, Gives};
 
 #[derive(Debug)]
 pub(crate) struct Case {
-    pub(crate) name: &'static str,
+    pub(crate) name: String,
     pub(crate) boundary: Cow<'static, str>,
     /// How much comes at once.
     read: usize,
@@ -23,8 +23,7 @@ pub(crate) struct Case {
 }
 
 impl Case {
-    /// The body with its content so many times.
-    pub(crate) fn new(body: &Body, times: usize, read: usize) -> Self {
+    pub(crate) fn new(body: &Body, read: usize) -> Self {
         let body = body.clone();
         Self {
             name: body.name,
@@ -32,7 +31,7 @@ impl Case {
             read,
             segments: [
                 (body.head.into(), 1),
-                (body.content.into(), times),
+                (body.content.into(), body.times),
                 (body.tail.into(), 1),
             ],
             parts: body.parts,
@@ -107,7 +106,8 @@ impl Case {
             closely: Cell::new(false),
             room: RefCell::new(vec![1; self.read]),
             boundary: self.boundary.clone(),
-            ..*self
+            name: self.name.clone(),
+            read: self.read,
         };
         once.segments[1].1 = 1;
         for engine in engines {

@@ -7,6 +7,8 @@ use tidegate_benches::{Engine, Gives};
 pub(crate) fn decoders() -> Vec<Engine<Case>> {
     vec![
         Engine::ours("feed", ours::feed),
+        Engine::ours("multipart", ours::multipart),
+        Engine::ours("multipart_copied", ours::multipart_copied),
         Engine::peer("multer", peers::multer),
         Engine::peer("multra", peers::multra),
         Engine::peer("multiparty", peers::multiparty),
@@ -18,8 +20,8 @@ pub(crate) fn decoders() -> Vec<Engine<Case>> {
     ]
 }
 
-/// All that give the right answer to this.
-pub(crate) fn right_about(_: &Case) -> Vec<Engine<Case>> {
+/// All of them, and what cannot be beaten.
+pub(crate) fn decoders_and_limits() -> Vec<Engine<Case>> {
     let mut engines = decoders();
     engines.extend([
         Engine::limit("memmem", limits::memmem).giving(Gives::Bytes),

@@ -18,7 +18,10 @@ pub(crate) fn criterion() -> Criterion {
 }
 
 /// Holds every engine to the answer it should give to `input`, then times them.
-#[allow(dead_code, reason = "a bench may hold its engines to more than an answer")]
+#[allow(
+    dead_code,
+    reason = "a bench may hold its engines to more than an answer"
+)]
 pub(crate) fn race<I: ?Sized, M: Measurement>(
     criterion: &mut Criterion<M>,
     name: &str,

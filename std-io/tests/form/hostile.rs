@@ -65,7 +65,8 @@ fn a_part_that_lies_about_its_length_is_named() {
         ("a", 0),
         ("abc", 2),
     ] {
-        let (sent, error) = cut(|| between(|| PartBody::reader(bytes.as_bytes()).len(promised)));
+        let (sent, error) =
+            cut(|| between(|| PartBody::reader(bytes.as_bytes()).with_len(promised)));
         let received = bytes.len() as u64;
         let (kind, expected) = match received < promised {
             true => (
@@ -146,7 +147,7 @@ fn a_reader_that_fails_is_over_even_if_it_goes_on() {
                     after as usize,
                     ErrorKind::BrokenPipe,
                 ))
-                .len(2000)
+                .with_len(2000)
             })
         });
         assert_eq!(error.kind(), ErrorKind::BrokenPipe);
@@ -166,7 +167,7 @@ fn a_reader_that_says_more_than_there_is_room_for_is_an_error() {
             Ok(buf.len() + 1)
         }
     }
-    let (_, error) = cut(|| between(|| PartBody::reader(Boaster).len(100)));
+    let (_, error) = cut(|| between(|| PartBody::reader(Boaster).with_len(100)));
     assert_eq!(error.kind(), ErrorKind::InvalidData);
 }
 
@@ -175,7 +176,7 @@ fn a_reader_that_stutters_loses_nothing() {
     let value = b"0123456789".repeat(10);
     let make = || {
         let value: &[u8] = Vec::leak(value.clone());
-        between(|| PartBody::reader(Stutter::new(value)).len(100))
+        between(|| PartBody::reader(Stutter::new(value)).with_len(100))
     };
     let mut plain = form();
     plain

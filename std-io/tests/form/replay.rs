@@ -11,7 +11,7 @@ fn replayable() -> FormBody<'static> {
     form.text("a", "1")
         .bytes("b", vec![b'x'; 600])
         .bytes("c", PartBody::seekable(seekable).unwrap())
-        .bytes("d", PartBody::reopened(|| Ok(&b"made"[..])).len(4))
+        .bytes("d", PartBody::reopened(|| Ok(&b"made"[..])).with_len(4))
         .bytes("e", PartBody::open(crate::file("a file").path()).unwrap());
     form.finish().unwrap()
 }
@@ -104,7 +104,7 @@ fn a_form_that_failed_may_be_tried_again_if_its_readers_may() {
             let short = TRIES.fetch_add(1, Ordering::Relaxed) == 0;
             Ok(if short { &b"sho"[..] } else { b"whole" })
         })
-        .len(5),
+        .with_len(5),
     );
     let mut body = form.finish().unwrap();
     let error = body.write_to(&mut Vec::new()).unwrap_err();

@@ -86,7 +86,7 @@ fn a_reader_that_fails_spoils_the_form_for_good() {
 
 #[test]
 fn a_stream_is_cut_off_where_a_value_fails() {
-    let values = || [("a", PartBody::reader(&b"abc"[..]).len(2))];
+    let values = || [("a", PartBody::reader(&b"abc"[..]).with_len(2))];
     let options = StreamOptions::new();
     assert_eq!(
         stream_encode_multipart(values(), options)
