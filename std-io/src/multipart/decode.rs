@@ -1,5 +1,9 @@
+#[cfg(feature = "encoding_rs")]
+mod charset;
 mod part;
 
+#[cfg(feature = "encoding_rs")]
+pub use charset::CharsetFault;
 pub use part::Part;
 
 use crate::drive::Drive;
@@ -62,6 +66,8 @@ pub struct Multipart<R: BufRead> {
     head: Vec<u8>,
     layout: HeadLayout,
     here: Here,
+    #[cfg(feature = "encoding_rs")]
+    charset: charset::FormCharset,
 }
 
 /// Where the data are that come next.
@@ -85,6 +91,8 @@ impl<R: BufRead> Multipart<R> {
             head: Vec::new(),
             layout: HeadLayout::default(),
             here: Here::Over,
+            #[cfg(feature = "encoding_rs")]
+            charset: charset::FormCharset::default(),
         }
     }
 

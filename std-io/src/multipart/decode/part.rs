@@ -35,7 +35,7 @@ use tidegate_core::{At, Decoder, Head, MultipartType, MultipartTypeFault, Parame
 /// The reader is at its end where the part is, and only if its delimiter was
 /// there: a body that is cut short is an error, as `At<DecodeFault>`.
 pub struct Part<'m, R: BufRead> {
-    multipart: &'m mut Multipart<R>,
+    pub(super) multipart: &'m mut Multipart<R>,
 }
 
 impl<'m, R: BufRead> Part<'m, R> {
@@ -89,10 +89,14 @@ impl<'m, R: BufRead> Part<'m, R> {
         self.limit(max);
         let mut bytes = Vec::new();
         self.copy_to(&mut bytes)?;
+        #[cfg(feature = "encoding_rs")]
+        self.heed(&bytes);
         Ok(bytes)
     }
 
-    /// The rest of the data as text in UTF-8, of which there may be `max` bytes.
+    /// The rest of the data as text in UTF-8, of which there may be `max` bytes. For
+    /// what says that it is in another charset there is `decoded_text`, with the
+    /// feature `encoding_rs`.
     ///
     /// # Errors
     ///
