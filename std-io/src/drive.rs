@@ -260,6 +260,9 @@ impl<R: BufRead, M: Scan> Drive<R, M> {
         if len == 0 {
             return Ok(&[]);
         }
+        if let Source::Lost = self.source {
+            return Err(lost());
+        }
         match present(&mut self.reader).fill_buf()? {
             [] => Err(self.source.lose()),
             window => Ok(&window[..len.min(window.len())]),

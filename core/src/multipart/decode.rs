@@ -433,7 +433,11 @@ impl Decoder {
     fn delimiter(&mut self, window: &[u8], end: bool, behind: What, line_break: usize) -> Outcome {
         let delimiter = self.search.delimiter().without_line_break();
         let len = line_break + delimiter.len();
-        let (used, state) = match LineRest::of(&window[len..], self.search.breaks()) {
+        // It was there, and whoever shows the input has taken it away.
+        let Some(rest) = window.get(len..) else {
+            return self.text(window, end, behind, line_break == 0);
+        };
+        let (used, state) = match LineRest::of(rest, self.search.breaks()) {
             LineRest::Next(rest) => (len + rest, State::Head),
             LineRest::Last => (len + 2, State::LastLine),
             LineRest::Unknown if end && self.is_lenient() => (window.len(), State::LastLine),

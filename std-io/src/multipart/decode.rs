@@ -75,6 +75,9 @@ pub struct Multipart<R: BufRead> {
 enum Here {
     /// They must be looked for.
     Unknown,
+    /// They were looked for, and the reader failed: a look at it that comes to
+    /// nothing may be all that it lets through until it fails again.
+    Sought,
     /// So many of them are at the front of the reader.
     Reader(usize),
     /// In the carry, from `start` to `end`; `start < end`.
@@ -201,7 +204,7 @@ impl<R: BufRead> Multipart<R> {
                 start,
                 end: start + allowed,
             },
-            here @ (Here::Unknown | Here::Over) => here,
+            here @ (Here::Unknown | Here::Sought | Here::Over) => here,
         };
     }
 
@@ -214,20 +217,22 @@ impl<R: BufRead> Multipart<R> {
         match self.here {
             Here::Reader(len) => len,
             Here::Carry { start, end } => end - start,
-            Here::Unknown | Here::Over => 0,
+            Here::Unknown | Here::Sought | Here::Over => 0,
         }
     }
 
     /// Data of the part, or nothing at its end.
     #[inline]
     pub(super) fn data(&mut self) -> io::Result<&[u8]> {
-        if let Here::Unknown = self.here {
-            self.find_data()?;
+        match self.here {
+            Here::Unknown => self.find_data()?,
+            Here::Sought => self.find_data_slowly()?,
+            _ => {}
         }
         match self.here {
             Here::Reader(len) => self.drive.front(len),
             Here::Carry { start, end } => Ok(&self.drive.carried()[start..end]),
-            Here::Unknown | Here::Over => Ok(&[]),
+            Here::Unknown | Here::Sought | Here::Over => Ok(&[]),
         }
     }
 
@@ -269,6 +274,7 @@ impl<R: BufRead> Multipart<R> {
 
     #[inline(never)]
     fn find_data_slowly(&mut self) -> io::Result<()> {
+        self.here = Here::Sought;
         self.here = match self.drive.take(data_len)? {
             Some((Some(len), true)) => {
                 self.drive.keep(len);
