@@ -74,7 +74,10 @@ fn a_fault_comes_behind_what_is_good_and_again() {
             assert_eq!(read, [entry("a", None, b"abc")], "{way:?}");
             for error in [result, multipart.next_part().map(drop)].map(Result::unwrap_err) {
                 let at: &At<DecodeFault> = error.get_ref().unwrap().downcast_ref().unwrap();
-                assert_eq!((at.fault, at.offset), (DecodeFault::MalformedDelimiter, junk.len() as u64 - 4));
+                assert_eq!(
+                    (at.fault, at.offset),
+                    (DecodeFault::MalformedDelimiter, junk.len() as u64 - 4)
+                );
             }
         }
     }
