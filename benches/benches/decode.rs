@@ -2,9 +2,9 @@
 //! a copy of the same bytes, which do less than the job.
 //!
 //! The body comes in reads of 8 KiB and 64 KiB. For whoever wants a stream that
-//! is never ready twice in a row, as a socket is not. What each of them keeps in
-//! memory is printed by `decode_memory`: to count that would slow down who
-//! allocates.
+//! is never ready twice in a row, as a socket is not. Who is wrong, and how much
+//! each of them keeps in memory, is printed by `decode_facts`: to count that would
+//! slow down who allocates.
 
 #![forbid(unsafe_code)]
 
@@ -40,6 +40,9 @@ fn main() {
         for (name, read) in READS {
             race(&mut criterion, name, &Case::new(body, read));
         }
+    }
+    for body in body::made_against_ours() {
+        race(&mut criterion, "64k", &Case::new(&body, 64 << 10));
     }
     for mut body in body::drips() {
         race(&mut criterion, "1", &Case::new(&body, 1));

@@ -1,21 +1,22 @@
 //! A body in reads of one size, and what must come of it.
 
 use crate::body::Body;
-use crate::source::Chunks;
+use crate::source::{Chunks, Socket};
 use bytes::Bytes;
-use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use tidegate_benches::{Answer, Engine, Gives};
 
 #[derive(Debug)]
 pub(crate) struct Case {
     pub(crate) name: String,
-    pub(crate) boundary: Cow<'static, str>,
+    pub(crate) boundary: String,
     /// How much comes at once.
     read: usize,
     /// What is sent, and how often.
     segments: [(Bytes, usize); 3],
     parts: Vec<(Vec<u8>, Vec<u8>)>,
+    /// Whether the next read is always there at once.
+    pub(crate) always_ready: bool,
     /// Whether engines are to add up every byte.
     closely: Cell<bool>,
     /// Room to copy to, which has been written to before.
@@ -35,6 +36,7 @@ impl Case {
                 (body.tail.into(), 1),
             ],
             parts: body.parts,
+            always_ready: false,
             closely: Cell::new(false),
             room: RefCell::new(vec![1; read]),
         }
@@ -44,12 +46,13 @@ impl Case {
         self.read
     }
 
-    /// What comes, as it comes.
-    pub(crate) fn chunks(&self) -> Chunks {
-        Chunks::new(self.segments.clone(), self.read)
+    /// What comes, as a stream.
+    pub(crate) fn socket<E>(&self) -> Socket<E> {
+        let chunks = Chunks::new(self.segments.clone(), self.read);
+        Socket::new(chunks, self.always_ready)
     }
 
-    /// The same, not shared.
+    /// The same as slices.
     pub(crate) fn slices(&self) -> impl Iterator<Item = &[u8]> {
         self.segments
             .iter()
@@ -103,6 +106,7 @@ impl Case {
         let mut once = Self {
             segments: self.segments.clone(),
             parts: self.parts.clone(),
+            always_ready: self.always_ready,
             closely: Cell::new(false),
             room: RefCell::new(vec![1; self.read]),
             boundary: self.boundary.clone(),
