@@ -61,9 +61,10 @@ impl Case {
     }
 
     pub(crate) fn tally(&self) -> Tally {
-        let mut tally = Tally::default();
-        tally.closely = self.closely.get();
-        tally
+        Tally {
+            answer: Answer::default(),
+            closely: self.closely.get(),
+        }
     }
 
     /// The parts and their data; or all that was sent.
@@ -125,7 +126,7 @@ impl Case {
 /// their names.
 ///
 /// Where data is cut is up to the engine, so nothing here knows.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Tally {
     pub(crate) answer: Answer,
     /// Add up every byte, by its place.
