@@ -3,6 +3,7 @@
 use crate::body::Body;
 use crate::source::{Chunks, Socket};
 use bytes::Bytes;
+use memchr::memmem;
 use std::cell::{Cell, RefCell};
 use tidegate_benches::{Answer, Engine, Gives};
 
@@ -58,6 +59,12 @@ impl Case {
             .iter()
             .flat_map(|(bytes, times)| std::iter::repeat_n(bytes, *times))
             .flat_map(|bytes| bytes.chunks(self.read))
+    }
+
+    /// Whether the content holds two dashes and the boundary, within a line.
+    pub(crate) fn holds_boundary(&self) -> bool {
+        let dashed = format!("--{}", self.boundary);
+        memmem::find(&self.segments[1].0, dashed.as_bytes()).is_some()
     }
 
     pub(crate) fn tally(&self) -> Tally {

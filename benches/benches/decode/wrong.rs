@@ -45,8 +45,9 @@ fn case(seed: usize) -> Case {
             0 => content.extend_from_slice(&delimiter[..random.below(delimiter.len())]),
             1 => content.push(random.pick(b"\r\n-ax")),
             _ => {
-                content.extend_from_slice(&delimiter[..delimiter.len() - 1]);
-                content.push(b'.');
+                let mut near = delimiter.clone();
+                near[random.below(delimiter.len())] = b'.';
+                content.extend_from_slice(&near);
             }
         }
     }
