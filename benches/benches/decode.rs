@@ -2,9 +2,9 @@
 //! a copy of the same bytes, which do less than the job.
 //!
 //! The body comes in reads of 8 KiB and 64 KiB. For whoever wants a stream that
-//! is never ready twice in a row, as a socket is not. What each of them keeps in
-//! memory is printed by `decode_memory`: to count that would slow down who
-//! allocates.
+//! is never ready twice in a row, as a socket is not. Who is wrong, and how much
+//! each of them keeps in memory, is printed by `decode_facts`: to count that would
+//! slow down who allocates.
 
 #![forbid(unsafe_code)]
 
@@ -12,6 +12,9 @@
 mod body;
 #[path = "decode/case.rs"]
 mod case;
+#[cfg(target_os = "linux")]
+#[path = "decode/cpu.rs"]
+mod cpu;
 #[path = "decode/engines.rs"]
 mod engines;
 mod harness;
@@ -26,20 +29,27 @@ mod source;
 
 use case::Case;
 use criterion::Criterion;
+use criterion::measurement::Measurement;
 use std::time::Duration;
 
 const READS: [(&str, usize); 2] = [("8k", 8 << 10), ("64k", 64 << 10)];
 
 fn main() {
     // There are hundreds of rows, and the slowest take a second for each run.
-    let mut criterion = harness::criterion()
+    let criterion = harness::criterion()
         .warm_up_time(Duration::from_millis(40))
         .measurement_time(Duration::from_millis(150))
         .sample_size(10);
+    #[cfg(target_os = "linux")]
+    let criterion = criterion.with_measurement(cpu::ThreadCpu);
+    let mut criterion = criterion;
     for body in body::files().iter().chain([&body::fields()]) {
         for (name, read) in READS {
             race(&mut criterion, name, &Case::new(body, read));
         }
+    }
+    for body in body::made_against_ours() {
+        race(&mut criterion, "64k", &Case::new(&body, 64 << 10));
     }
     for mut body in body::drips() {
         race(&mut criterion, "1", &Case::new(&body, 1));
@@ -51,9 +61,9 @@ fn main() {
     criterion.final_summary();
 }
 
-fn race(criterion: &mut Criterion, read: &str, case: &Case) {
+fn race<M: Measurement>(criterion: &mut Criterion<M>, read: &str, case: &Case) {
     let group = format!("decode/{}/{read}", case.name);
-    let engines = engines::decoders_and_limits();
+    let engines = engines::right_about(case);
     case.hold_to_every_byte(&engines);
     harness::race(criterion, &group, case, engines, |gives| {
         case.expected(gives)

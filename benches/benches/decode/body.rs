@@ -1,7 +1,7 @@
 //! What is sent: files that are easy and files that are meant to be hard to
 //! search, and many fields.
 
-use std::borrow::Cow;
+use std::ops::Range;
 use tidegate_benches::input::{Random, TOTAL, text};
 
 /// How often the content of a file is repeated: 64 MiB.
@@ -18,7 +18,7 @@ const COMMON: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 #[derive(Clone, Debug)]
 pub(crate) struct Body {
     pub(crate) name: String,
-    pub(crate) boundary: Cow<'static, str>,
+    pub(crate) boundary: String,
     /// As far as the content of the file. Where there is none, everything.
     pub(crate) head: Vec<u8>,
     /// Of the file, and how often.
@@ -54,6 +54,62 @@ pub(crate) fn files() -> Vec<Body> {
         Body::repeated("aa-near", COMMON, &near(COMMON)),
         Body::repeated("aa-half", COMMON, &half(COMMON)),
     ]
+}
+
+/// Files made against our own search, which looks at bytes where the last near
+/// misses were told from a delimiter: the worst of some thousands of them.
+pub(crate) fn made_against_ours() -> Vec<Body> {
+    let dashes = "-".repeat(70);
+    let unlike = "0123456789abcdefghijABCDEFGHIJ";
+    vec![
+        // Each is as much of a delimiter as the last, and a byte more.
+        Body::repeated("cut", &dashes, &nears(&dashes, 1..17, false)),
+        // Each is a whole delimiter but for the byte behind that of the last.
+        Body::repeated("early", unlike, &nears(unlike, 1..34, true)),
+        Body::repeated("late", "abcde", &nears("abcde", 1..9, true)),
+        Body::file("mixed", COMMON, mixed(COMMON)),
+        Body::repeated("blocks", "b", &blocks("b")),
+        // Just enough to make it wary, and then nothing.
+        Body::repeated(
+            "alternating",
+            "abcde",
+            &[nears("abcde", 1..5, true), vec![b'x'; 128]].concat(),
+        ),
+    ]
+}
+
+/// What differs from a delimiter in each of these bytes, and ends there or goes
+/// on.
+fn nears(boundary: &str, bytes: Range<usize>, whole: bool) -> Vec<u8> {
+    let nears = bytes.map(|byte| {
+        let mut near = format!("\r\n--{boundary}").into_bytes();
+        match whole {
+            true => near[byte] = b'.',
+            false => near.truncate(byte),
+        }
+        near
+    });
+    nears.collect::<Vec<_>>().concat()
+}
+
+/// Near misses in any order.
+fn mixed(boundary: &str) -> Vec<u8> {
+    let mut random = Random::new(40);
+    let mut mixed = Vec::with_capacity(TOTAL + 128);
+    while mixed.len() < TOTAL {
+        let byte = 1 + random.below(boundary.len() + 2);
+        mixed.extend_from_slice(&nears(boundary, byte..byte + 1, random.below(2) == 0));
+    }
+    mixed
+}
+
+/// Near misses of one kind for the 64 bytes of a mask, then of another.
+fn blocks(boundary: &str) -> Vec<u8> {
+    let blocks = (1..4).map(|byte| {
+        let near = nears(boundary, byte..byte + 1, true);
+        near.into_iter().cycle().take(64).collect::<Vec<_>>()
+    });
+    blocks.collect::<Vec<_>>().concat()
 }
 
 /// Short ones, for a byte at a time.
@@ -92,7 +148,7 @@ pub(crate) fn fields() -> Body {
     head.extend_from_slice(format!("--{USUAL}--\r\n").as_bytes());
     Body {
         name: "fields".to_owned(),
-        boundary: USUAL.into(),
+        boundary: USUAL.to_owned(),
         head,
         content: Vec::new(),
         times: 1,
@@ -102,29 +158,25 @@ pub(crate) fn fields() -> Body {
 }
 
 impl Body {
-    pub(crate) fn file(
-        name: &str,
-        boundary: impl Into<Cow<'static, str>>,
-        content: Vec<u8>,
-    ) -> Self {
-        let boundary = boundary.into();
+    pub(crate) fn file(name: &str, boundary: &str, content: Vec<u8>) -> Self {
         let head = format!(
             "--{boundary}\r\n\
              Content-Disposition: form-data; name=\"file\"; filename=\"tide.bin\"\r\n\
              Content-Type: application/octet-stream\r\n\r\n"
         );
+        let name = name.to_owned();
         Self {
-            name: name.to_owned(),
+            name,
             head: head.into_bytes(),
             content,
             times: FILE,
             tail: format!("\r\n--{boundary}--\r\n").into_bytes(),
-            boundary,
+            boundary: boundary.to_owned(),
             parts: vec![(b"file".to_vec(), Vec::new())],
         }
     }
 
-    fn repeated(name: &str, boundary: &'static str, pattern: &[u8]) -> Self {
+    fn repeated(name: &str, boundary: &str, pattern: &[u8]) -> Self {
         let content = pattern.iter().copied().cycle().take(TOTAL).collect();
         let mut body = Self::file(name, boundary, content);
         body.times = HARD;

@@ -1,21 +1,23 @@
 //! A body in reads of one size, and what must come of it.
 
 use crate::body::Body;
-use crate::source::Chunks;
+use crate::source::{Chunks, Socket};
 use bytes::Bytes;
-use std::borrow::Cow;
+use memchr::memmem;
 use std::cell::{Cell, RefCell};
 use tidegate_benches::{Answer, Engine, Gives};
 
 #[derive(Debug)]
 pub(crate) struct Case {
     pub(crate) name: String,
-    pub(crate) boundary: Cow<'static, str>,
+    pub(crate) boundary: String,
     /// How much comes at once.
     read: usize,
     /// What is sent, and how often.
     segments: [(Bytes, usize); 3],
     parts: Vec<(Vec<u8>, Vec<u8>)>,
+    /// Whether the next read is always there at once.
+    pub(crate) always_ready: bool,
     /// Whether engines are to add up every byte.
     closely: Cell<bool>,
     /// Room to copy to, which has been written to before.
@@ -35,6 +37,7 @@ impl Case {
                 (body.tail.into(), 1),
             ],
             parts: body.parts,
+            always_ready: false,
             closely: Cell::new(false),
             room: RefCell::new(vec![1; read]),
         }
@@ -44,12 +47,13 @@ impl Case {
         self.read
     }
 
-    /// What comes, as it comes.
-    pub(crate) fn chunks(&self) -> Chunks {
-        Chunks::new(self.segments.clone(), self.read)
+    /// What comes, as a stream.
+    pub(crate) fn socket<E>(&self) -> Socket<E> {
+        let chunks = Chunks::new(self.segments.clone(), self.read);
+        Socket::new(chunks, self.always_ready)
     }
 
-    /// The same, not shared.
+    /// The same as slices.
     pub(crate) fn slices(&self) -> impl Iterator<Item = &[u8]> {
         self.segments
             .iter()
@@ -57,10 +61,17 @@ impl Case {
             .flat_map(|bytes| bytes.chunks(self.read))
     }
 
+    /// Whether the content holds two dashes and the boundary, within a line.
+    pub(crate) fn holds_boundary(&self) -> bool {
+        let dashed = format!("--{}", self.boundary);
+        memmem::find(&self.segments[1].0, dashed.as_bytes()).is_some()
+    }
+
     pub(crate) fn tally(&self) -> Tally {
-        let mut tally = Tally::default();
-        tally.closely = self.closely.get();
-        tally
+        Tally {
+            answer: Answer::default(),
+            closely: self.closely.get(),
+        }
     }
 
     /// The parts and their data; or all that was sent.
@@ -103,6 +114,7 @@ impl Case {
         let mut once = Self {
             segments: self.segments.clone(),
             parts: self.parts.clone(),
+            always_ready: self.always_ready,
             closely: Cell::new(false),
             room: RefCell::new(vec![1; self.read]),
             boundary: self.boundary.clone(),
@@ -121,7 +133,7 @@ impl Case {
 /// their names.
 ///
 /// Where data is cut is up to the engine, so nothing here knows.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Tally {
     pub(crate) answer: Answer,
     /// Add up every byte, by its place.

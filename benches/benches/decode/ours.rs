@@ -83,7 +83,6 @@ struct Lent<'c, I> {
 }
 
 impl<'c> Lent<'c, ()> {
-    #[expect(clippy::new_ret_no_self, reason = "what is iterated over has no name")]
     fn new(case: &'c Case) -> Lent<'c, impl Iterator<Item = &'c [u8]>> {
         let reads = case.slices();
         Lent { reads, read: &[] }

@@ -15,7 +15,7 @@ use tidegate_benches::Answer;
 
 pub(crate) fn multer(case: &Case) -> Answer {
     let mut tally = case.tally();
-    let source = case.chunks().socket::<Infallible>();
+    let source = case.socket::<Infallible>();
     let mut form = multer::Multipart::new(source, &*case.boundary);
     block_on(async {
         while let Some(mut field) = form.next_field().await.expect("it is well formed") {
@@ -30,7 +30,7 @@ pub(crate) fn multer(case: &Case) -> Answer {
 
 pub(crate) fn multra(case: &Case) -> Answer {
     let mut tally = case.tally();
-    let source = case.chunks().socket::<Infallible>();
+    let source = case.socket::<Infallible>();
     let mut form = multra::Multipart::new(source, &*case.boundary);
     block_on(async {
         while let Some(mut field) = form.next_field().await.expect("it is well formed") {
@@ -45,7 +45,7 @@ pub(crate) fn multra(case: &Case) -> Answer {
 
 pub(crate) fn multiparty(case: &Case) -> Answer {
     let mut tally = case.tally();
-    let source = case.chunks().socket::<io::Error>();
+    let source = case.socket::<io::Error>();
     let mut form = multiparty::server::owned_futures03::FormData::new(source, &case.boundary);
     block_on(async {
         while let Some(mut part) = form.try_next().await.expect("it is well formed") {
@@ -62,7 +62,7 @@ pub(crate) fn multiparty(case: &Case) -> Answer {
 /// It leaves what a header says to its users.
 pub(crate) fn multipart_async_stream(case: &Case) -> Answer {
     let mut tally = case.tally();
-    let source = case.chunks().socket::<Infallible>();
+    let source = case.socket::<Infallible>();
     let boundary = case.boundary.as_bytes();
     let mut form = multipart_async_stream::MultipartStream::new(source, boundary);
     block_on(async {
@@ -152,7 +152,7 @@ pub(crate) fn actix_multipart(case: &Case) -> Answer {
     let content_type = HeaderValue::from_str(&content_type).expect("it is one");
     let mut headers = HeaderMap::new();
     headers.insert(CONTENT_TYPE, content_type);
-    let source = case.chunks().socket::<PayloadError>();
+    let source = case.socket::<PayloadError>();
     let mut form = actix_multipart::Multipart::new(&headers, source);
     block_on(async {
         while let Some(mut field) = form.try_next().await.expect("it is well formed") {
@@ -172,7 +172,7 @@ pub(crate) fn form_data(case: &Case) -> Answer {
         // As its documentation advises for large files.
         .buffer_size(512 << 10);
     let mut tally = case.tally();
-    let source = case.chunks().socket::<Infallible>();
+    let source = case.socket::<Infallible>();
     let mut form = form_data::FormData::with_limits(source, &case.boundary, limits);
     block_on(async {
         while let Some(mut field) = form.try_next().await.expect("it is well formed") {

@@ -2,7 +2,6 @@
 
 use bytes::Bytes;
 use futures_core::Stream;
-use std::convert::Infallible;
 use std::marker::PhantomData;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll, Waker};
@@ -24,16 +23,6 @@ impl Chunks {
             read,
             segment,
             at,
-        }
-    }
-
-    /// A stream which is not ready in front of each chunk.
-    pub(crate) fn socket<E>(self) -> Socket<E> {
-        let error = PhantomData;
-        Socket {
-            chunks: self,
-            ready: false,
-            error,
         }
     }
 }
@@ -61,12 +50,25 @@ impl Iterator for Chunks {
     }
 }
 
-/// Never ready twice in a row. `E` is what it would fail with.
+/// Never ready twice in a row, if it is not always. `E` is what it would fail
+/// with.
 #[derive(Debug)]
-pub(crate) struct Socket<E = Infallible> {
+pub(crate) struct Socket<E> {
     chunks: Chunks,
+    always_ready: bool,
     ready: bool,
     error: PhantomData<fn() -> E>,
+}
+
+impl<E> Socket<E> {
+    pub(crate) fn new(chunks: Chunks, always_ready: bool) -> Self {
+        Self {
+            chunks,
+            always_ready,
+            ready: always_ready,
+            error: PhantomData,
+        }
+    }
 }
 
 impl<E> Stream for Socket<E> {
@@ -74,11 +76,12 @@ impl<E> Stream for Socket<E> {
 
     #[inline]
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.ready = !self.ready;
-        if self.ready {
+        if !self.ready {
+            self.ready = true;
             cx.waker().wake_by_ref();
             return Poll::Pending;
         }
+        self.ready = self.always_ready;
         Poll::Ready(self.chunks.next().map(Ok))
     }
 }

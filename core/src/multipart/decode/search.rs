@@ -5,7 +5,8 @@
 //! boundary whose bytes are all common, turn that into a stop at every few bytes:
 //! when they come too often, masks of four bytes of the delimiter are made
 //! instead, 64 places at once, of which two are those where the last false
-//! alarms were told from it.
+//! alarms were told from it. What tells one false alarm is asked of the whole
+//! block at once, so that a block has no more of them than ways to differ.
 
 use super::pair::Pair;
 use crate::mask::{BLOCK, Block, Matches};
@@ -17,10 +18,9 @@ pub(super) struct Search {
     delimiter: Delimiter,
     breaks: Breaks,
     pair: Pair,
-    /// By which bytes of the needle masks are made.
-    anchors: [usize; 4],
-    /// Which of the last two anchors is the next to be replaced.
-    replaced: usize,
+    /// Which bytes of the needle told the last false alarms, the newest first.
+    /// Masks are made by these, the first and the last.
+    learned: [usize; 2],
     /// So many bytes are to be searched by masks yet.
     wary: usize,
 }
@@ -47,19 +47,19 @@ pub(super) enum Place {
 const ALARM: usize = 128;
 /// So many of them are forgiven in any case.
 const FORGIVEN: usize = 4;
+/// As far as that from its beginning a false alarm is told early.
+const NEAR: usize = 8;
 /// For so many bytes nothing but masks is tried, then.
 const WARY: usize = 64 << 10;
 
 impl Search {
     pub(super) fn new(delimiter: Delimiter, breaks: Breaks) -> Self {
         let needle = breaks.needle(&delimiter);
-        let last = needle.len() - 1;
         Self {
             pair: Pair::new(needle),
-            anchors: [0, last, last / 2, 1],
+            learned: [needle.len() / 2, 1],
             delimiter,
             breaks,
-            replaced: 0,
             wary: 0,
         }
     }
@@ -110,7 +110,9 @@ impl Search {
         let mut alarms = 0;
         while let Ok(found) = self.pair.find(&window[at..]) {
             at += found?;
-            if self.differs_at(window, at).is_none() {
+            let (before, here) = window.split_at(at);
+            if self.first_difference(here).is_none() && self.breaks.before_needle(before).is_some()
+            {
                 return Some(at);
             }
             at += 1;
@@ -128,64 +130,78 @@ impl Search {
         self.wary = self.wary.saturating_sub(window.len() - at);
         let whole = BLOCK + self.needle().len() - 1;
         while at + whole <= window.len() {
-            let marks = self.marks(window, at);
-            if let Some(start) = self.find_among(marks, window, at) {
-                return Some(start);
+            let (before, shown) = window.split_at(at);
+            if let Some(start) = self.find_in_block(shown, before) {
+                return Some(at + start);
             }
             at += BLOCK;
         }
         // No delimiter holds what is behind the rest here.
         let mut rest = [0; BLOCK + Delimiter::MAX];
-        let shown = &window[at..];
+        let (before, shown) = window.split_at(at);
         rest[..shown.len()].copy_from_slice(shown);
-        let marks = self.marks(&rest, 0);
-        self.find_among(marks, window, at)
+        let start = self.find_in_block(&rest, before)?;
+        Some(at + start)
     }
 
-    /// Where the needle may begin, as the bits of a block from there on.
+    /// The first needle that begins in the block at the front.
     #[inline]
-    fn marks(&self, window: &[u8], at: usize) -> Matches {
-        let needle = self.needle();
-        let [a, b, c, d] = self
-            .anchors
-            .map(|anchor| Block::at(window, at + anchor).equals(needle[anchor]));
-        a.and(b).and(c.and(d))
-    }
-
-    #[inline]
-    fn find_among(&mut self, marks: Matches, window: &[u8], at: usize) -> Option<usize> {
-        if !marks.any() {
+    fn find_in_block(&mut self, shown: &[u8], before: &[u8]) -> Option<usize> {
+        let [newest, older] = self.learned;
+        let last = self.needle().len() - 1;
+        let likely = self.alike(shown, 0).and(self.alike(shown, newest));
+        if !likely.any() {
             return None;
         }
-        let mut mask = marks.mask();
+        let likely = likely.and(self.alike(shown, older).and(self.alike(shown, last)));
+        let mut mask = likely.mask() & self.breaks.before_needles(before, shown);
         while mask != 0 {
-            let start = at + mask.trailing_zeros() as usize;
-            match self.differs_at(window, start) {
-                None => return Some(start),
-                Some(Differs::InByte(byte)) => self.learn(byte),
-                Some(Differs::Before) => {}
+            let start = mask.trailing_zeros() as usize;
+            let Some(byte) = self.first_difference(&shown[start..]) else {
+                return Some(start);
+            };
+            self.learned = [byte, self.learned[0]];
+            mask &= self.alike(shown, byte).mask();
+            if mask != 0 && byte <= NEAR {
+                // Those that differ early may stand so close to each other that
+                // one by one they would be too many.
+                mask &= self.begins_alike(shown).mask();
             }
-            mask &= mask - 1;
         }
         None
     }
 
-    /// Looks at this byte of the needle from now on.
-    fn learn(&mut self, byte: usize) {
-        self.anchors[2 + self.replaced] = byte;
-        self.replaced ^= 1;
+    /// Where in the block a needle may begin by its first bytes.
+    #[inline]
+    fn begins_alike(&self, shown: &[u8]) -> Matches {
+        let near = self.needle().len().min(NEAR + 1);
+        let first = self.alike(shown, 0);
+        (1..near).fold(first, |all, byte| all.and(self.alike(shown, byte)))
     }
 
-    /// What tells the bytes there from a delimiter, if it is none.
+    /// Where in the block a needle may begin by this byte of it.
+    #[inline(always)]
+    fn alike(&self, shown: &[u8], byte: usize) -> Matches {
+        Block::at(shown, byte).equals(self.needle()[byte])
+    }
+
+    /// Which byte of the needle is the first that does not stand there.
     #[inline]
-    fn differs_at(&self, window: &[u8], at: usize) -> Option<Differs> {
-        if self.breaks.before_needle(&window[..at]).is_none() {
-            return Some(Differs::Before);
-        }
+    fn first_difference(&self, shown: &[u8]) -> Option<usize> {
         let needle = self.needle();
-        let here = window[at..].iter().zip(needle);
-        let same = here.take_while(|(here, wanted)| here == wanted).count();
-        (same < needle.len()).then_some(Differs::InByte(same))
+        let Some(here) = shown.get(..needle.len()) else {
+            return Some(shown.len());
+        };
+        let ((words, rest), (here, here_rest)) = (needle.as_chunks::<8>(), here.as_chunks::<8>());
+        for (at, (word, here)) in words.iter().zip(here).enumerate() {
+            let differing = u64::from_le_bytes(*word) ^ u64::from_le_bytes(*here);
+            if differing != 0 {
+                return Some(8 * at + differing.trailing_zeros() as usize / 8);
+            }
+        }
+        let mut rests = rest.iter().zip(here_rest);
+        let differing = rests.position(|(wanted, here)| wanted != here)?;
+        Some(8 * words.len() + differing)
     }
 
     /// Up to where no delimiter begins in a window that holds none. No boundary
@@ -238,14 +254,19 @@ impl Breaks {
             (Self::Lenient, _) => None,
         }
     }
-}
 
-/// Why a place is no delimiter.
-#[derive(Clone, Copy, Debug)]
-enum Differs {
-    InByte(usize),
-    /// No line begins there.
-    Before,
+    /// The same of every place in the block at the front, as bits.
+    #[inline]
+    fn before_needles(self, before: &[u8], shown: &[u8]) -> u64 {
+        match self {
+            Self::Strict => u64::MAX,
+            Self::Lenient => {
+                let block = Block::at(shown, 0);
+                let line_ends = block.equals(b'\r').or(block.equals(b'\n')).mask();
+                line_ends << 1 | u64::from(self.before_needle(before).is_some())
+            }
+        }
+    }
 }
 
 #[cfg(test)]
@@ -287,13 +308,16 @@ mod tests {
     fn windows(boundary: &'static str) -> impl Strategy<Value = Vec<u8>> {
         let delimiter = [&b"\r\n--"[..], boundary.as_bytes()].concat();
         let len = delimiter.len();
-        let near = (0..=len, any::<u8>(), 1..80usize).prop_map(move |(kept, byte, times)| {
+        let near = (0..=len, any::<u8>()).prop_map(move |(kept, byte)| {
             let mut near = delimiter[..kept].to_vec();
             near.push(byte);
-            near.repeat(times)
+            near
         });
+        let alike = (near.clone(), 1..80usize).prop_map(|(near, times)| near.repeat(times));
+        let unlike = prop::collection::vec(near, 0..40).prop_map(|nears| nears.concat());
         let noise = prop::collection::vec(any::<u8>(), 0..200);
-        prop::collection::vec(prop_oneof![near, noise], 0..6).prop_map(|blocks| blocks.concat())
+        prop::collection::vec(prop_oneof![alike, unlike, noise], 0..6)
+            .prop_map(|blocks| blocks.concat())
     }
 
     proptest! {
