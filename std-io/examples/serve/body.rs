@@ -27,7 +27,8 @@ impl<'r, 's> Body<'r, 's> {
     ) -> Result<Self, Refusal> {
         let kind =
             BodyKind::of_request(request.version(), request.headers()).map_err(io::Error::from)?;
-        let stream = input_stream(reader, kind, InputLimits::new().max_length(max)).map_err(|at| Refusal::from(io::Error::from(at)).because(&announcement(kind)))?;
+        let stream = input_stream(reader, kind, InputLimits::new().max_length(max))
+            .map_err(|at| Refusal::from(io::Error::from(at)).because(&announcement(kind)))?;
         let is_empty = matches!(kind, BodyKind::Empty | BodyKind::Length(0));
         Ok(Self {
             stream,

@@ -18,6 +18,7 @@ mod refusals;
 mod server;
 mod slow;
 mod smuggling;
+mod upload;
 mod usage;
 
 /// Something like noise, and always the same (xorshift).

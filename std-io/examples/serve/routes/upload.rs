@@ -70,11 +70,8 @@ fn decoder(request: &Request<'_>) -> Result<Decoder, Answer> {
 
 fn unsupported(why: &str) -> Answer {
     let hint = "send multipart/form-data, as curl -F does";
-    Answer::text(
-        415,
-        format!("415 Unsupported Media Type: {why}; {hint}\n"),
-    )
-    .with("Accept", "multipart/form-data")
+    Answer::text(415, format!("415 Unsupported Media Type: {why}; {hint}\n"))
+        .with("Accept", "multipart/form-data")
 }
 
 fn malformed(why: &str) -> Answer {
