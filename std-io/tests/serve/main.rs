@@ -3,6 +3,7 @@
 // A test may.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod browser;
 mod chunked;
 mod chunks;
 mod client;

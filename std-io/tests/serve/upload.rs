@@ -7,7 +7,9 @@ mod kept;
 
 use crate::client::{chunked, request};
 use crate::server::Server;
+pub(crate) use form::sha256;
 use form::{Form, multipart, sent};
+pub(crate) use kept::Saved;
 use serde_json::{Value, json};
 
 /// Every kind of part, with names that are easily got wrong.
@@ -24,7 +26,7 @@ fn mixed() -> Form {
 
 fn of_mixed() -> Value {
     let part = |name: &str, filename: Value, content_type: Value, content: &[u8]| {
-        let sha256 = form::sha256(content);
+        let sha256 = sha256(content);
         json!({
             "name": name, "filename": filename, "content_type": content_type,
             "length": content.len(), "sha256": sha256,

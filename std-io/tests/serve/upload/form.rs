@@ -87,6 +87,6 @@ pub(super) fn sent(answer: &Answer) -> Value {
     serde_json::from_str(&answer.content).unwrap()
 }
 
-pub(super) fn sha256(content: &[u8]) -> String {
+pub(crate) fn sha256(content: &[u8]) -> String {
     format!("{:x}", Sha256::digest(content))
 }

@@ -9,14 +9,14 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 /// A directory to save to.
-pub(super) struct Saved(TempDir);
+pub(crate) struct Saved(TempDir);
 
 impl Saved {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self(TempDir::new().unwrap())
     }
 
-    pub(super) fn serve(&self, args: &[&str]) -> Server {
+    pub(crate) fn serve(&self, args: &[&str]) -> Server {
         let save = ["--save", self.0.path().to_str().unwrap()];
         Server::with(&[&save[..], args].concat())
     }
@@ -26,13 +26,13 @@ impl Saved {
     }
 
     /// The directories of requests.
-    pub(super) fn uploads(&self) -> Vec<PathBuf> {
+    pub(crate) fn uploads(&self) -> Vec<PathBuf> {
         let entries = fs::read_dir(&self.0).unwrap();
         entries.map(|entry| entry.unwrap().path()).collect()
     }
 
     /// All files there are, by directory and by name.
-    pub(super) fn files(&self) -> Vec<Vec<(String, Vec<u8>)>> {
+    pub(crate) fn files(&self) -> Vec<Vec<(String, Vec<u8>)>> {
         let uploads = self.uploads();
         let files = uploads.iter().map(|upload| {
             let files = fs::read_dir(upload).unwrap();
@@ -50,12 +50,12 @@ impl Saved {
     }
 
     /// Nothing is left, as soon as the server has noticed.
-    pub(super) fn expect_nothing(&self) {
+    pub(crate) fn expect_nothing(&self) {
         self.wait("something is left", |uploads| uploads.is_empty());
     }
 
     /// A file of a request that is not over.
-    pub(super) fn expect_unfinished(&self) {
+    pub(crate) fn expect_unfinished(&self) {
         self.wait("no file is being written", |uploads| match uploads {
             [upload] => upload.extension().is_some() && fs::read_dir(upload).unwrap().count() > 0,
             _ => false,
