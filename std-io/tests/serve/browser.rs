@@ -277,7 +277,8 @@ fn by_keyboard_and_screen_reader() {
             .push(browser.eval("document.activeElement.id || document.activeElement.textContent"));
     }
     assert_eq!(focused, ["files", "What else this server does"]);
-    browser.choose(&Files::new().with("one", b"1").paths);
+    let one = Files::new().with("one", b"1");
+    browser.choose(&one.paths);
     browser.wait(ARRIVED);
     let tree = browser.call("Accessibility.getFullAXTree", json!({}));
     let named: Vec<_> = tree["nodes"]
