@@ -107,9 +107,10 @@ pub use line::{Ending, Line, LineEnds, LineFault, LineFound, LineScanner};
 pub use multipart::{Assembly, BodyLength, FormFault, InMemory, Slices, Turn, safe_file_name};
 pub use multipart::{
     BodyEnd, Boundary, BoundaryFault, BoundaryParameter, ContentDisposition, DecodeFault, Decoded,
-    Decoder, DecoderFound, Encoder, Escaping, Head, HeadFields, HeadLayout, HeadPieces,
-    MultipartKind, MultipartType, MultipartTypeFault, ParameterFault, ParameterPieces,
-    ParameterValue, Parameters, PartFault, PartHead, PartPieces, PartStart,
+    Decoder, DecoderFound, Encoder, Escaping, FormType, Head, HeadFields, HeadLayout, HeadPieces,
+    Keep, MultipartKind, MultipartType, MultipartTypeFault, ParameterFault, ParameterPieces,
+    ParameterValue, Parameters, PartFault, PartHead, PartKind, PartMeter, PartPieces, PartStart,
+    Spill, SpillFault, Stored,
 };
 pub use pace::{Pace, PaceFault};
 pub use piece::{Overlong, Piece};

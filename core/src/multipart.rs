@@ -10,6 +10,7 @@ mod encode;
 mod escape;
 #[cfg(feature = "alloc")]
 mod form_fault;
+mod form_type;
 mod head;
 mod kind;
 mod media_type;
@@ -17,17 +18,21 @@ mod parameter_fault;
 mod parameters;
 #[cfg(feature = "alloc")]
 mod safe_name;
+mod spill;
 mod value;
 
 #[cfg(feature = "alloc")]
 pub use assembly::{Assembly, BodyLength, InMemory, Slices, Turn};
 pub use boundary::{Boundary, BoundaryFault, BoundaryParameter};
-pub use decode::{DecodeFault, Decoded, Decoder, DecoderFound, Head, HeadFields, HeadLayout};
+pub use decode::{
+    DecodeFault, Decoded, Decoder, DecoderFound, Head, HeadFields, HeadLayout, PartKind, PartMeter,
+};
 pub use disposition::ContentDisposition;
 pub use encode::{BodyEnd, Encoder, PartPieces, PartStart};
 pub use escape::Escaping;
 #[cfg(feature = "alloc")]
 pub use form_fault::FormFault;
+pub use form_type::FormType;
 pub use head::{HeadPieces, PartFault, PartHead};
 pub use kind::MultipartKind;
 pub use media_type::{MultipartType, MultipartTypeFault};
@@ -35,4 +40,5 @@ pub use parameter_fault::ParameterFault;
 pub use parameters::Parameters;
 #[cfg(feature = "alloc")]
 pub use safe_name::safe_file_name;
+pub use spill::{Keep, Spill, SpillFault, Stored};
 pub use value::{ParameterPieces, ParameterValue};

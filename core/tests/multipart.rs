@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may")]
 
 use proptest::prelude::*;
+use std::iter;
 use tidegate_core::{Boundary, Encoder, Escaping, PartFault, PartHead};
 
 fn head(head: PartHead<'_>) -> String {
@@ -144,10 +145,7 @@ fn pieces_may_be_taken_one_by_one_and_all_at_once() {
 
 /// By `next` alone, and none behind the end.
 fn one_by_one<'p>(mut pieces: impl Iterator<Item = &'p [u8]>) -> Vec<&'p [u8]> {
-    let mut taken = Vec::new();
-    while let Some(piece) = pieces.next() {
-        taken.push(piece);
-    }
+    let taken: Vec<_> = iter::from_fn(|| pieces.next()).collect();
     assert_eq!(pieces.next(), None);
     taken
 }

@@ -14,6 +14,7 @@
 //! | send a file, or ranges of one | [`FileWrapper`], [`MultiRange`] |
 //! | send a form with files, its length known before the first byte | [`Form`] |
 //! | read a form or another multipart body, part by part | [`Multipart`] |
+//! | read a whole form, small values into memory and large ones to disk | `FormData` (`form-data`) |
 //! | do something once when a body is over, however it ends | [`ClosingReader`], [`ClosingIterator`] |
 //! | give up a client that is too slow | [`PacedReader`], [`PacedWriter`] |
 //!
@@ -66,6 +67,8 @@ pub use multipart::{
     Form, FormBody, FormError, FormProgress, FormValue, Multipart, Part, PartBody,
     encode_multipart, random_boundary,
 };
+#[cfg(feature = "form-data")]
+pub use multipart::{FormData, FormEntry, FormOptions, FormSink};
 #[cfg(feature = "tempfile")]
 pub use multipart::{MultipartStream, StreamOptions, stream_encode_multipart};
 pub use owned::OwnedIter;
@@ -78,10 +81,11 @@ pub use tidegate_core::{
     ChunkScanner, Chunked, ChunkedDecoder, ChunkedEncoder, ChunkedFault, Closed, Closing,
     ClosingIterator, ContentDisposition, ContentRange, DecodeFault, Decoded, Decoder, ETag,
     EmptySeparator, Encoder, Ending, Escaping, Event, Fault, FaultClass, FileAnswer, FileFacts,
-    FileFault, FormFault, Head, HeadFields, HeadLayout, HttpVersion, InputFraming, InputLimits,
-    Limit, LimitFault, Line, LineEnds, LineFault, LineScanner, MultipartKind, MultipartType,
-    MultipartTypeFault, Outcome, Overlong, Pace, PaceFault, ParameterFault, ParameterValue,
-    PartFault, PartHead, Piece, RangeAnswer, Scan, Step, TrailerFault, Trailers, safe_file_name,
+    FileFault, FormFault, FormType, Head, HeadFields, HeadLayout, HttpVersion, InputFraming,
+    InputLimits, Keep, Limit, LimitFault, Line, LineEnds, LineFault, LineScanner, MultipartKind,
+    MultipartType, MultipartTypeFault, Outcome, Overlong, Pace, PaceFault, ParameterFault,
+    ParameterValue, PartFault, PartHead, PartKind, PartMeter, Piece, RangeAnswer, Scan, Spill,
+    SpillFault, Step, Stored, TrailerFault, Trailers, safe_file_name,
 };
 pub use transfer::{ChunkedWriter, InputStream, input_stream};
 

@@ -6,6 +6,8 @@ mod decode;
 mod encode;
 mod error;
 mod form;
+#[cfg(feature = "form-data")]
+mod form_data;
 mod part;
 mod path;
 mod progress;
@@ -24,6 +26,8 @@ pub use decode::{Multipart, Part};
 pub use encode::encode_multipart;
 pub use error::FormError;
 pub use form::Form;
+#[cfg(feature = "form-data")]
+pub use form_data::{FormData, FormEntry, FormOptions, FormSink};
 pub use part::PartBody;
 pub use progress::FormProgress;
 #[cfg(feature = "tempfile")]

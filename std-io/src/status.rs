@@ -2,7 +2,7 @@ use std::error::Error;
 use std::io;
 use tidegate_core::{
     At, BodyKindFault, ChunkFault, ChunkedFault, DecodeFault, Fault, FaultClass, FileFault,
-    LimitFault, LineFault, MultipartTypeFault, PaceFault,
+    LimitFault, LineFault, MultipartTypeFault, PaceFault, SpillFault,
 };
 
 /// What kind of fault of a stream an error is, if it is one that tidegate made.
@@ -26,6 +26,7 @@ pub fn fault_class(error: &io::Error) -> Option<FaultClass> {
         .or_else(|| class::<PaceFault>(error))
         .or_else(|| class::<DecodeFault>(error))
         .or_else(|| class::<MultipartTypeFault>(error))
+        .or_else(|| class::<SpillFault>(error))
         .or_else(|| class::<LineFault>(error))
         .or_else(|| class::<ChunkFault>(error))
         .or_else(|| class::<FileFault>(error))

@@ -1,6 +1,7 @@
 //! `LineIter` allocates nothing for a line, keeps no more than the longest line
 //! allowed, and takes half as much again while it grows to that. `FileWrapper`
-//! takes one block.
+//! takes one block. A part of a `Form` costs one allocation at most, and sending
+//! it none.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may")]
 
 use std::alloc::{GlobalAlloc, Layout, System};
@@ -8,8 +9,9 @@ use std::cell::Cell;
 use std::io::{self, BufRead, BufReader, Read};
 use std::ops::ControlFlow;
 use tidegate_std_io::{
-    BodyKind, Boundary, ByteRange, ChunkedWriter, FileAt, FileWrapper, InputLimits, LimitedStream,
-    LineIter, LineScanner, MultiRange, Overlong, RangeAnswer, input_stream, make_line_iter,
+    BodyKind, Boundary, ByteRange, ChunkedWriter, FileAt, FileWrapper, Form, InputLimits,
+    LimitedStream, LineIter, LineScanner, MultiRange, Overlong, RangeAnswer, input_stream,
+    make_line_iter,
 };
 
 /// Counts what the calling thread allocates.
@@ -386,5 +388,109 @@ fn several_ranges_cost_one_block_at_a_time_and_their_heads() {
         sent = body.send_to(&mut io::sink()).unwrap();
     });
     assert!(sent > 16_000_000);
+    assert!((64 << 10..80 << 10).contains(&held), "{held}");
+}
+
+fn a_form<'a>() -> Form<'a> {
+    Form::with_boundary(Boundary::new("b").unwrap())
+}
+
+/// What grows is doubled: so much for all parts together.
+const GROWTH: usize = 3 * 24;
+
+#[test]
+fn small_and_borrowed_parts_cost_no_allocation_of_their_own() {
+    let large = vec![b'x'; 5000];
+    let count = allocations(|| {
+        let mut form = a_form();
+        for _ in 0..10_000 {
+            form.text("name", "value").bytes("name", &large[..]);
+        }
+        assert!(form.content_length().is_some());
+    });
+    assert!(count <= GROWTH, "{count}");
+}
+
+#[test]
+fn a_part_that_is_owned_or_read_costs_one_allocation_at_most() {
+    // Whose capacity is their length, and others.
+    let values = |capacity: usize| {
+        (0..1000).map(move |_| {
+            let mut value = Vec::with_capacity(capacity);
+            value.resize(1000, b'x');
+            value
+        })
+    };
+    for (capacity, most) in [(1000, 0), (2000, 1000)] {
+        let values: Vec<_> = values(capacity).collect();
+        let count = allocations(|| {
+            let mut form = a_form();
+            for value in values {
+                form.bytes("name", value);
+            }
+        });
+        assert!(count <= most + GROWTH, "{count}: {capacity}");
+    }
+    let count = allocations(|| {
+        let mut form = a_form();
+        for _ in 0..1000 {
+            form.reader_with_len("name", Endless(9), 9);
+        }
+    });
+    assert!(count <= 1000 + GROWTH, "{count}");
+}
+
+#[test]
+fn a_form_is_sent_without_an_allocation() {
+    let make = || {
+        let mut form = a_form();
+        for _ in 0..100 {
+            form.text("a", "small")
+                .bytes("b", vec![b'x'; 5000])
+                .reader("c", Endless(100_000))
+                .reader_with_len("d", Endless(100_000), 100_000);
+        }
+        form.file("e", "Cargo.toml").unwrap();
+        form.on_progress(|_| {});
+        form.finish().unwrap()
+    };
+    let (mut body, mut sent) = (make(), 0);
+    let count = allocations(|| sent = body.write_to(&mut io::sink()).unwrap());
+    assert!(sent > 20_000_000);
+    assert_eq!(count, 0);
+    let (mut body, mut read, mut buf) = (make(), 0, vec![0; 1 << 16]);
+    let count = allocations(|| {
+        loop {
+            match body.read(&mut buf).unwrap() {
+                0 => break,
+                some => read += some as u64,
+            }
+        }
+    });
+    assert_eq!((count, read), (0, sent));
+}
+
+/// Gives what is in the buffer already, so that 4 GiB take no time.
+struct Huge(u64);
+
+impl Read for Huge {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let read = buf.len().min(usize::try_from(self.0).unwrap());
+        self.0 -= read as u64;
+        Ok(read)
+    }
+}
+
+#[test]
+fn four_gib_of_readers_cost_one_block() {
+    let held = most_held(|| {
+        let mut form = a_form();
+        for _ in 0..4 {
+            form.reader("a", Huge(1 << 29))
+                .reader_with_len("b", Huge(1 << 29), 1 << 29);
+        }
+        let mut body = form.finish().unwrap();
+        assert!(body.write_to(&mut io::sink()).unwrap() > 4 << 30);
+    });
     assert!((64 << 10..80 << 10).contains(&held), "{held}");
 }

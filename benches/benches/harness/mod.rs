@@ -18,6 +18,10 @@ pub(crate) fn criterion() -> Criterion {
 }
 
 /// Holds every engine to the answer it should give to `input`, then times them.
+#[allow(
+    dead_code,
+    reason = "a bench may hold its engines to more than an answer"
+)]
 pub(crate) fn race<I: ?Sized, M: Measurement>(
     criterion: &mut Criterion<M>,
     name: &str,
@@ -31,7 +35,19 @@ pub(crate) fn race<I: ?Sized, M: Measurement>(
         assert_eq!(answer, expected(engine.gives), "{name}: {}", engine.name);
     }
 
-    let Answer { pieces, bytes, .. } = expected(Gives::Whole);
+    time(criterion, name, input, engines, expected(Gives::Whole));
+}
+
+/// Times engines that were held to something else than an answer: `all` is what
+/// there is to do.
+pub(crate) fn time<I: ?Sized, M: Measurement>(
+    criterion: &mut Criterion<M>,
+    name: &str,
+    input: &I,
+    engines: impl IntoIterator<Item = Engine<I>>,
+    all: Answer,
+) {
+    let Answer { pieces, bytes, .. } = all;
     let mut group = criterion.benchmark_group(name);
     group.sampling_mode(SamplingMode::Flat);
     group.throughput(Throughput::ElementsAndBytes {

@@ -5,11 +5,13 @@ mod fault;
 mod head;
 mod head_scan;
 mod line;
+mod meter;
 mod pair;
 mod search;
 
 pub use fault::DecodeFault;
 pub use head::{Head, HeadFields, HeadLayout};
+pub use meter::{PartKind, PartMeter};
 
 use super::delimiter::Delimiter;
 use super::{Boundary, MultipartType};
@@ -100,12 +102,7 @@ pub struct Decoder {
     kind: Kind,
     /// Bytes of the body in front of the window.
     offset: u64,
-    /// How much more of what is being handed out may come, and what it is a
-    /// fault of if it is not enough.
-    left: u64,
-    bound: DecodeFault,
-    counts: Counts,
-    max: Limits,
+    meter: PartMeter,
 }
 
 /// What is expected next.
@@ -143,49 +140,6 @@ enum Kind {
     FormData,
     /// Any other type.
     Mixed,
-}
-
-/// What there was of everything so far.
-#[derive(Clone, Copy, Debug, Default)]
-struct Counts {
-    parts: usize,
-    files: usize,
-    fields: usize,
-    /// Bytes of data of all fields, and whether this part is one.
-    fields_len: u64,
-    in_field: bool,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Limits {
-    parts: usize,
-    files: usize,
-    fields: usize,
-    name_len: usize,
-    preamble: u64,
-    epilogue: u64,
-    file_len: u64,
-    field_len: u64,
-    fields_len: u64,
-}
-
-impl Limits {
-    /// How much a field may hold behind others of that length, and what it is a
-    /// fault of if it holds more.
-    fn of_field(&self, others: u64) -> (u64, DecodeFault) {
-        let left = self.fields_len - others;
-        if left < self.field_len {
-            let max = self.fields_len;
-            return (left, DecodeFault::FieldsTooLong { max });
-        }
-        let max = self.field_len;
-        (max, DecodeFault::FieldTooLong { max })
-    }
-}
-
-enum FileOrField {
-    File,
-    Field,
 }
 
 /// What a multipart body is made of. Complete by definition.
@@ -244,18 +198,7 @@ impl Decoder {
     }
 
     fn with_kind(boundary: Boundary, kind: Kind) -> Self {
-        let max = Limits {
-            parts: 1000,
-            files: 1000,
-            fields: 1000,
-            name_len: 4 << 10,
-            preamble: 64 << 10,
-            epilogue: 64 << 10,
-            file_len: u64::MAX,
-            field_len: 1 << 20,
-            fields_len: 16 << 20,
-        };
-        let mut decoder = Self {
+        Self {
             search: Search::new(Delimiter::new(boundary), Breaks::Strict),
             state: State::Text {
                 what: What::Preamble,
@@ -269,13 +212,8 @@ impl Decoder {
             },
             kind,
             offset: 0,
-            left: 0,
-            bound: DecodeFault::Truncated,
-            counts: Counts::default(),
-            max,
-        };
-        decoder.bound_preamble();
-        decoder
+            meter: PartMeter::new(),
+        }
     }
 
     /// Also reads what some old or careless programs write, as `email` of Python
@@ -295,21 +233,21 @@ impl Decoder {
     /// How many parts there may be.
     #[must_use]
     pub const fn max_parts(mut self, max: usize) -> Self {
-        self.max.parts = max;
+        self.meter.max.parts = max;
         self
     }
 
     /// How many parts of a form may have a file name.
     #[must_use]
     pub const fn max_files(mut self, max: usize) -> Self {
-        self.max.files = max;
+        self.meter.max.files = max;
         self
     }
 
     /// How many parts of a form may have no file name.
     #[must_use]
     pub const fn max_fields(mut self, max: usize) -> Self {
-        self.max.fields = max;
+        self.meter.max.fields = max;
         self
     }
 
@@ -331,53 +269,63 @@ impl Decoder {
     /// How long the name of a part may be, in bytes between its quotes.
     #[must_use]
     pub const fn max_name_len(mut self, max: usize) -> Self {
-        self.max.name_len = max;
+        self.meter.max.name_len = max;
         self
     }
 
     /// How much may be in front of the first delimiter, in bytes.
     #[must_use]
     pub fn max_preamble(mut self, max: u64) -> Self {
-        self.max.preamble = max;
-        self.bound_preamble();
+        self.meter.max.preamble = max;
+        self.meter.begin_preamble();
         self
     }
 
     /// How much may follow the last delimiter, in bytes.
     #[must_use]
     pub const fn max_epilogue(mut self, max: u64) -> Self {
-        self.max.epilogue = max;
+        self.meter.max.epilogue = max;
         self
     }
 
     /// How long each file may be, in bytes.
     #[must_use]
     pub const fn max_file_len(mut self, max: u64) -> Self {
-        self.max.file_len = max;
+        self.meter.max.file_len = max;
         self
     }
 
     /// How long each field may be, in bytes.
     #[must_use]
     pub const fn max_field_len(mut self, max: u64) -> Self {
-        self.max.field_len = max;
+        self.meter.max.field_len = max;
         self
     }
 
     /// How long all fields may be together, in bytes.
     #[must_use]
     pub const fn max_fields_len(mut self, max: u64) -> Self {
-        self.max.fields_len = max;
+        self.meter.max.fields_len = max;
         self
     }
 
     /// Lets so many more bytes of data of this part come, if that is fewer than
     /// otherwise. The byte behind them is [`DecodeFault::PartTooLong`].
     pub fn limit_part(&mut self, max: u64) {
-        if self.is_in_part() && max < self.left {
-            self.left = max;
-            self.bound = DecodeFault::PartTooLong { max };
+        if self.is_in_part() {
+            self.meter.limit_part(max);
         }
+    }
+
+    /// How many bytes of the body are settled: those of all tokens that were
+    /// handed out, and of the framing before and between them.
+    pub const fn position(&self) -> u64 {
+        self.offset
+    }
+
+    /// The counts and limits, as they are now.
+    pub const fn meter(&self) -> &PartMeter {
+        &self.meter
     }
 
     /// A part was begun, and its end is not handed out yet.
@@ -392,11 +340,6 @@ impl Decoder {
                 ..
             }
         )
-    }
-
-    fn bound_preamble(&mut self) {
-        let max = self.max.preamble;
-        (self.left, self.bound) = (max, DecodeFault::PreambleTooLong { max });
     }
 }
 
@@ -499,10 +442,7 @@ impl Decoder {
         };
         match state {
             State::Head => self.head = HeadScan::default(),
-            _ => {
-                let max = self.max.epilogue;
-                (self.left, self.bound) = (max, DecodeFault::EpilogueTooLong { max });
-            }
+            _ => self.meter.begin_epilogue(),
         }
         match behind {
             What::Data => Ok(self.end_part(used, state)),
@@ -537,49 +477,32 @@ impl Decoder {
     /// Counts a part, and bounds its data.
     #[inline]
     fn begin_part(&mut self, layout: &HeadLayout) -> Result<(), (usize, DecodeFault)> {
-        let (max, mut counts) = (&self.max, self.counts);
-        count(&mut counts.parts, max.parts)
-            .map_err(|max| (0, DecodeFault::TooManyParts { max }))?;
-        counts.in_field = false;
-        let file = (max.file_len, DecodeFault::FileTooLong { max: max.file_len });
-        (self.left, self.bound) = match (self.kind, self.file_or_field(layout)?) {
-            (Kind::Mixed, _) => file,
-            (Kind::FormData, FileOrField::File) => {
-                count(&mut counts.files, max.files)
-                    .map_err(|max| (0, DecodeFault::TooManyFiles { max }))?;
-                file
+        let (kind, start, name) = match (self.kind, &layout.disposition) {
+            (Kind::FormData, None) => return Err((0, DecodeFault::NoDisposition)),
+            (Kind::FormData, Some((start, ..))) if !layout.is_form_data => {
+                return Err((*start, DecodeFault::NotFormData));
             }
-            (Kind::FormData, FileOrField::Field) => {
-                count(&mut counts.fields, max.fields)
-                    .map_err(|max| (0, DecodeFault::TooManyFields { max }))?;
-                counts.in_field = true;
-                max.of_field(counts.fields_len)
+            (Kind::FormData, Some((start, _, disposition))) => {
+                let name = disposition.name.ok_or((*start, DecodeFault::NoName))?;
+                let kind = match disposition.filename {
+                    Some(_) => PartKind::File,
+                    None => PartKind::Field,
+                };
+                (kind, start + name.start(), name.len())
+            }
+            (Kind::Mixed, disposition) => {
+                let (start, name) = match disposition {
+                    Some((start, _, disposition)) => (*start, disposition.name),
+                    None => (0, None),
+                };
+                let (start, len) = name.map_or((0, 0), |name| (start + name.start(), name.len()));
+                (PartKind::Other, start, len)
             }
         };
-        self.counts = counts;
-        Ok(())
-    }
-
-    #[inline]
-    fn file_or_field(&self, layout: &HeadLayout) -> Result<FileOrField, (usize, DecodeFault)> {
-        let Some((start, _, disposition)) = &layout.disposition else {
-            return match self.kind {
-                Kind::FormData => Err((0, DecodeFault::NoDisposition)),
-                Kind::Mixed => Ok(FileOrField::File),
-            };
-        };
-        let max = self.max.name_len;
-        match disposition.name {
-            _ if self.kind == Kind::FormData && !layout.is_form_data => {
-                Err((*start, DecodeFault::NotFormData))
-            }
-            Some(name) if name.len() > max => {
-                Err((start + name.start() + max, DecodeFault::NameTooLong { max }))
-            }
-            None if self.kind == Kind::FormData => Err((*start, DecodeFault::NoName)),
-            _ if disposition.filename.is_some() => Ok(FileOrField::File),
-            _ => Ok(FileOrField::Field),
-        }
+        self.meter.begin(kind, name).map_err(|fault| match fault {
+            DecodeFault::NameTooLong { max } => (start + max, fault),
+            _ => (0, fault),
+        })
     }
 
     fn last_line(&mut self, window: &[u8], end: bool) -> Outcome {
@@ -612,22 +535,13 @@ impl Decoder {
     #[inline]
     fn bytes(&mut self, what: What, len: usize) -> Outcome {
         let used = self.allow(len)?;
-        if what == What::Data && self.counts.in_field {
-            self.counts.fields_len += used as u64;
-        }
         let event = Event::Found(DecoderFound(Found::Bytes(what, used)));
         Ok(Step { used, event })
     }
 
     #[inline]
     fn allow(&mut self, len: usize) -> Result<usize, (usize, DecodeFault)> {
-        if self.left == 0 {
-            return Err((0, self.bound));
-        }
-        let allowed = self.left.min(len as u64);
-        self.left -= allowed;
-        // No more than the window holds.
-        Ok(allowed as usize)
+        self.meter.allow(len).map_err(|fault| (0, fault))
     }
 
     fn done(&mut self) -> Step<DecoderFound> {
@@ -645,14 +559,6 @@ fn wait(window: &[u8], end: bool) -> Outcome {
     }
     let event = Event::More;
     Ok(Step { used: 0, event })
-}
-
-fn count(count: &mut usize, max: usize) -> Result<(), usize> {
-    if *count == max {
-        return Err(max);
-    }
-    *count += 1;
-    Ok(())
 }
 
 impl Scan for Decoder {

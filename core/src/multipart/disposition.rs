@@ -89,22 +89,25 @@ impl DispositionSpans {
             return None;
         }
         let name = plain_until_quote(&value[NAME.len()..])?;
-        let mut spans = Self {
-            kind: Span::new(0, b"form-data".len()),
-            name: Some(Span::new(NAME.len(), NAME.len() + name.len())),
-            filename: None,
-            extended_filename: None,
-        };
-        let rest = &value[NAME.len() + name.len()..];
-        if rest.len() > b"\"".len() {
-            let filename = plain_until_quote(rest.strip_prefix(FILENAME)?)?;
-            let end = value.len() - b"\"".len();
-            if FILENAME.len() + filename.len() + 1 != rest.len() {
-                return None;
+        let name_end = NAME.len() + name.len();
+        let filename = match &value[name_end..] {
+            [b'"'] => None,
+            rest => {
+                let filename = plain_until_quote(rest.strip_prefix(FILENAME)?)?;
+                let start = name_end + FILENAME.len();
+                let end = start + filename.len();
+                if end + 1 != value.len() {
+                    return None;
+                }
+                Some(Span::new(start, end))
             }
-            spans.filename = Some(Span::new(end - filename.len(), end));
-        }
-        Some(spans)
+        };
+        Some(Self {
+            kind: Span::new(0, b"form-data".len()),
+            name: Some(Span::new(NAME.len(), name_end)),
+            filename,
+            extended_filename: None,
+        })
     }
 
     /// What they are in the value that they were found in.
@@ -166,5 +169,78 @@ impl<'v> ContentDisposition<'v> {
     /// All parameters, in their order.
     pub fn parameters(&self) -> Parameters<'v> {
         Parameters::behind(self.spans.kind, self.value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::DispositionSpans;
+
+    /// A value without its folds, each of which is one space, and where each byte
+    /// of it was.
+    fn unfolded(value: &[u8]) -> ([u8; 32], [usize; 33], usize) {
+        let (mut bytes, mut places, mut len) = ([0; 32], [0; 33], 0);
+        let mut at = 0;
+        while at < value.len() {
+            let line_break = match &value[at..] {
+                [b'\r', b'\n', ..] => 2,
+                [b'\r' | b'\n', ..] => 1,
+                _ => 0,
+            };
+            let behind = &value[at + line_break..];
+            let is_blank = |byte: &&u8| matches!(byte, b' ' | b'\t');
+            let blanks = behind.iter().take_while(is_blank).count();
+            places[len] = at;
+            (bytes[len], at) = match (line_break, blanks) {
+                (0, _) | (_, 0) => (value[at], at + 1),
+                _ => (b' ', at + line_break + blanks),
+            };
+            len += 1;
+        }
+        places[len] = at;
+        (bytes, places, len)
+    }
+
+    fn check(value: &[u8]) {
+        let (bytes, places, len) = unfolded(value);
+        let bytes = &bytes[..len];
+        let given = value.escape_ascii();
+        let lenient = DispositionSpans::parse(value, true);
+        match (lenient, DispositionSpans::parse(bytes, false)) {
+            (Ok(lenient), Ok(strict)) => {
+                let (lenient, strict) = (lenient.of(value), strict.of(bytes));
+                assert_eq!(lenient.kind(), strict.kind(), "{given}");
+                // They are equal if they stand for the same bytes.
+                assert!(lenient.parameters().eq(strict.parameters()), "{given}");
+                assert_eq!(lenient.name(), strict.name(), "{given}");
+                assert_eq!(lenient.filename(), strict.filename(), "{given}");
+                for (_, value) in lenient.parameters() {
+                    let mut bytes = value.pieces().flatten();
+                    assert!(bytes.all(|byte| !matches!(byte, b'\r' | b'\n')), "{given}");
+                }
+            }
+            (lenient, strict) => {
+                let strict = strict.map_err(|(at, fault)| (places[at], fault));
+                assert_eq!(lenient.err(), strict.err(), "{given}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_fold_is_one_space_wherever_it_is() {
+        let signs = b";=\"\\a \r\n";
+        for before in ["a", "a;b=", "a; name=\"", "a; name=\"b\"; filename=\""] {
+            let mut value = [0; 32];
+            value[..before.len()].copy_from_slice(before.as_bytes());
+            for len in 0..=6 {
+                let end = before.len() + len as usize;
+                for number in 0..signs.len().pow(len) {
+                    for (n, byte) in (0..len).zip(&mut value[before.len()..end]) {
+                        *byte = signs[number / signs.len().pow(n) % signs.len()];
+                    }
+                    check(&value[..end]);
+                }
+            }
+        }
     }
 }

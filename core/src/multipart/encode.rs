@@ -85,6 +85,7 @@ impl<'p> PartStart<'p> {
     /// How many bytes the pieces are together. `None` if that does not fit 64
     /// bits.
     #[inline]
+    #[expect(clippy::manual_try_fold, reason = "try_fold takes piece by piece")]
     pub fn encoded_len(&self) -> Option<u64> {
         self.pieces().fold(Some(0u64), |sum, piece| {
             sum?.checked_add(u64::try_from(piece.len()).ok()?)

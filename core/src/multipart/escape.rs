@@ -140,10 +140,11 @@ impl<'v> Iterator for Escaped<'v> {
         }
     }
 
+    // As it is by default, but inlined: there the rule is mostly known.
     #[inline(always)]
-    fn fold<B, F: FnMut(B, &'v [u8]) -> B>(mut self, init: B, mut f: F) -> B {
+    fn fold<B, F: FnMut(B, &'v [u8]) -> B>(self, init: B, mut f: F) -> B {
         let mut sum = init;
-        while let Some(piece) = self.next() {
+        for piece in self {
             sum = f(sum, piece);
         }
         sum

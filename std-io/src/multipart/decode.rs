@@ -172,14 +172,21 @@ impl<R: BufRead> Multipart<R> {
 
     pub(super) fn limit_part(&mut self, max: u64) {
         // What lies here is allowed already.
-        let here = match self.here {
+        let left = max.saturating_sub(self.unread());
+        self.drive.machine_mut().limit_part(left);
+    }
+
+    pub(super) fn position(&self) -> u64 {
+        self.drive.machine().position() - self.unread()
+    }
+
+    /// How many bytes of data were found and are not consumed.
+    fn unread(&self) -> u64 {
+        match self.here {
             Here::Reader(len) => len as u64,
             Here::Carry(read) => (self.drive.carried().len() - read) as u64,
             Here::Unknown | Here::Over => 0,
-        };
-        self.drive
-            .machine_mut()
-            .limit_part(max.saturating_sub(here));
+        }
     }
 
     /// Data of the part, or nothing at its end.

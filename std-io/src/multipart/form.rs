@@ -120,14 +120,17 @@ impl<'a> Form<'a> {
     }
 
     /// The same of a reader that ends after so many bytes; see
-    /// [`PartBody::len`].
+    /// [`PartBody::with_len`].
     pub fn reader_with_len(
         &mut self,
         name: &str,
         reader: impl Read + Send + 'a,
         len: u64,
     ) -> &mut Self {
-        self.part(PartHead::form_data(name), PartBody::reader(reader).len(len))
+        self.part(
+            PartHead::form_data(name),
+            PartBody::reader(reader).with_len(len),
+        )
     }
 
     /// Adds a file, under its own name and with the media type that belongs to

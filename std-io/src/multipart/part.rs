@@ -103,7 +103,7 @@ impl<'a> PartBody<'a> {
     /// For this it is asked for one byte more: give a part of a connection that
     /// goes on as `reader.take(len)`.
     #[must_use]
-    pub fn len(mut self, len: u64) -> Self {
+    pub fn with_len(mut self, len: u64) -> Self {
         if self.length == BodyLength::Unknown {
             self.length = BodyLength::Promised(len);
         }

@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test file uses a part of it")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may")]
 
+pub(crate) mod example;
 pub(crate) mod readers;
 pub(crate) mod vectors;
 

@@ -11,6 +11,8 @@ mod counts;
 mod crowd;
 mod curl;
 mod disconnects;
+#[path = "../common/example.rs"]
+mod example;
 mod expect;
 mod files;
 mod framing;

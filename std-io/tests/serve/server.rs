@@ -1,14 +1,15 @@
 //! The server, as a process of its own.
 
 use crate::client::Client;
+use crate::example::example;
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, ChildStderr, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 /// How long anything may take before the test fails.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
@@ -21,34 +22,8 @@ pub(crate) struct Server {
     unread: Option<ChildStderr>,
 }
 
-/// `target/<profile>/examples/serve`, beside `target/<profile>/deps` where this
-/// test is.
-///
-/// A plain `cargo test` builds it, but `cargo test --test serve` does not, and
-/// would try whatever was built before.
 pub(crate) fn binary() -> PathBuf {
-    let test = std::env::current_exe().unwrap();
-    let profile = test.parent().unwrap().parent().unwrap();
-    let binary = profile
-        .join("examples")
-        .join(format!("serve{}", std::env::consts::EXE_SUFFIX));
-    let built = modified(&binary);
-    // Beside it cargo lists what it was built from: `binary: source source`.
-    let sources = fs::read_to_string(binary.with_extension("d")).unwrap_or_default();
-    let newer = sources
-        .split_whitespace()
-        .skip(1)
-        .find(|source| built < modified(Path::new(source)));
-    assert!(
-        built.is_some() && newer.is_none(),
-        "{} is missing or older than {newer:?}: build it with `cargo test --no-run`",
-        binary.display()
-    );
-    binary
-}
-
-fn modified(path: &Path) -> Option<SystemTime> {
-    fs::metadata(path).and_then(|file| file.modified()).ok()
+    example("serve")
 }
 
 impl Server {

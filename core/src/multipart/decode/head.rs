@@ -1,4 +1,3 @@
-use crate::field::trim_blanks;
 use crate::multipart::disposition::{ContentDisposition, DispositionSpans};
 use crate::multipart::value::ParameterValue;
 use core::iter::FusedIterator;
@@ -108,8 +107,17 @@ impl<'w> Head<'w> {
     }
 }
 
+/// Without the blanks around it. A fold is a blank too, and there is no other line
+/// break: one that lost the blanks behind it would be none any more.
 fn bare(value: &[u8]) -> ParameterValue<'_> {
-    ParameterValue::new(trim_blanks(value), false)
+    let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
+    let start = value.iter().position(|byte| !is_blank(byte));
+    let end = value.iter().rposition(|byte| !is_blank(byte));
+    let text = match (start, end) {
+        (Some(start), Some(end)) => &value[start..=end],
+        _ => &[],
+    };
+    ParameterValue::new(text, false)
 }
 
 /// The fields of a head, as names and values without the blanks around them.

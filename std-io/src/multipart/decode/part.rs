@@ -59,6 +59,11 @@ impl<'m, R: BufRead> Part<'m, R> {
         self.head().content_type()
     }
 
+    /// Where in the body the reading is, in bytes from its start.
+    pub fn position(&self) -> u64 {
+        self.multipart.position()
+    }
+
     /// Lets so many more bytes of data come, if that is fewer than otherwise. The
     /// byte behind them is [`DecodeFault::PartTooLong`](tidegate_core::DecodeFault).
     pub fn limit(&mut self, max: u64) {

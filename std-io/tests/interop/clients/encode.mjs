@@ -24,7 +24,7 @@ async function undici(parts) {
 async function formData(parts) {
     const form = new (require("form-data"))();
     for (const { name, filename, type, content } of parts) {
-        if (filename === null) form.append(name, content);
+        if (filename === null) form.append(name, content.toString());
         else form.append(name, content, { filename, contentType: type ?? undefined });
     }
     return [form.getBuffer(), form.getHeaders()["content-type"]];

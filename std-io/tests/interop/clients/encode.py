@@ -15,7 +15,7 @@ def requests(parts):
         for name, filename, content_type, content in parts
     ]
     request = requests.Request("POST", "http://localhost/", files=files).prepare()
-    return request.body, request.headers["Content-Type"]
+    return request.body, request.headers.get("Content-Type")
 
 
 def httpx(parts):
@@ -26,7 +26,7 @@ def httpx(parts):
         for name, filename, content_type, content in parts
     ]
     request = httpx.Request("POST", "http://localhost/", files=files)
-    return request.read(), request.headers["Content-Type"]
+    return request.read(), request.headers.get("Content-Type")
 
 
 def file(filename, content, content_type):
@@ -59,7 +59,7 @@ def main(client, work):
     work = pathlib.Path(work)
     encode = {"requests": requests, "httpx": httpx, "aiohttp": aiohttp}[client]
     bodies = work / "bodies" / client
-    bodies.mkdir(parents=True)
+    bodies.mkdir(parents=True, exist_ok=True)
     with (
         open(work / "forms.jsonl", encoding="utf-8") as forms,
         open(work / "sent" / f"{client}.jsonl", "w", encoding="utf-8") as sent,
@@ -73,6 +73,8 @@ def main(client, work):
             answer = {"writer": client, "case": form["case"]}
             try:
                 body, content_type = encode(parts)
+                if not body:
+                    raise ValueError("it sends no body")
                 path = bodies / str(number)
                 path.write_bytes(body)
                 answer |= {"path": str(path), "type": content_type}

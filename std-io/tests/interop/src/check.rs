@@ -1,65 +1,111 @@
-//! What the decoders made of the bodies, beside what was put into them.
+//! What was made of the bodies, beside what was put into them.
 
 use crate::encode::Writer;
 use crate::form::{self, Form};
-use crate::rules::{self, Decoder};
+use crate::rules::{self, Peer};
 use crate::work::{Answer, Part, Reading, Work};
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::process::ExitCode;
 
-/// Fails if a decoder reads a body otherwise than it was meant, but for its
-/// rules, or if one of its rules is not needed.
-pub(crate) fn run(
+/// Fails if a decoder reads a body of ours otherwise than it was meant, but for
+/// its rules, or if one of its rules is not needed.
+pub(crate) fn decoders(
     work: &Work,
     forms: &[Form],
     decoders: &[&str],
 ) -> Result<ExitCode, Box<dyn Error>> {
-    let mut passed = 0;
-    let mut failed = 0;
+    let mut tally = Tally::default();
     for name in decoders {
-        let decoder = rules::of(name).ok_or_else(|| format!("{name} has no rules"))?;
-        let mut answers = answers(work, name)?;
-        let mut needed = vec![0usize; decoder.rules.len()];
-        let mut alike = 0;
+        let decoder = rules::decoder(name).ok_or_else(|| format!("{name} has no rules"))?;
+        let mut answers = answers(work.answers(name)?)?;
+        let mut readings = Vec::new();
         for body in work.index()? {
-            let form = forms.iter().find(|form| form.case == body.case);
-            let writer = Writer::ALL.into_iter().find(|it| it.name() == body.writer);
-            let (Some(form), Some(writer)) = (form, writer) else {
-                return Err(format!("{}/{} is of another run", body.writer, body.case).into());
-            };
-            let (expected, used) = expect(decoder, &Sent { form, writer });
-            let got = answers.remove(&(body.writer.clone(), body.case.clone()));
-            let got = got.map(|reading| decoder.ordered(reading));
-            if got.as_ref().is_some_and(|got| agree(&expected, got)) {
-                passed += 1;
-                alike += usize::from(used.is_empty());
-                used.into_iter().for_each(|rule| needed[rule] += 1);
-            } else {
-                failed += 1;
-                println!(
-                    "DIFFERS: {name} of {}/{}\n  expected {expected:?}\n  got      {got:?}",
-                    body.writer, body.case
-                );
-            }
-        }
-        println!("{name}: {alike} bodies as they were meant; beside them");
-        for (rule, times) in decoder.rules.iter().zip(needed) {
-            println!("{times:5}  {}: {}", rule.name, rule.reason);
-            if times == 0 {
-                println!("NOT NEEDED: {}", rule.name);
-                failed += 1;
-            }
+            let writer = Writer::OURS.into_iter().find(|it| it.name() == body.writer);
+            let writer = writer.ok_or_else(|| format!("{} is none of ours", body.writer))?;
+            let form = form::of_case(forms, &body.case)?;
+            let sent = Sent { form, writer };
+            readings.push((sent, answers.remove(&(body.writer, body.case))));
         }
         if !answers.is_empty() {
             return Err(format!("{name} answered for bodies that there are not").into());
         }
+        tally.add(decoder, readings);
     }
-    println!("{passed} passed, {failed} failed");
-    Ok(match (passed, failed) {
-        (1.., 0) => ExitCode::SUCCESS,
-        _ => ExitCode::FAILURE,
-    })
+    Ok(tally.close())
+}
+
+/// The same of the bodies of clients, read by our decoder.
+pub(crate) fn clients(
+    work: &Work,
+    forms: &[Form],
+    clients: &[&str],
+) -> Result<ExitCode, Box<dyn Error>> {
+    let mut tally = Tally::default();
+    for name in clients {
+        let client = rules::client(name).ok_or_else(|| format!("{name} has no rules"))?;
+        let writer = Writer::Client(client);
+        let mut answers = answers(work.answers(&format!("of-{name}"))?)?;
+        let readings = forms.iter().map(|form| {
+            let got = answers.remove(&((*name).to_owned(), form.case.clone()));
+            (Sent { form, writer }, got)
+        });
+        tally.add(&client.peer, readings.collect());
+    }
+    Ok(tally.close())
+}
+
+#[derive(Debug, Default)]
+struct Tally {
+    passed: usize,
+    failed: usize,
+}
+
+impl Tally {
+    fn add(&mut self, peer: &Peer, readings: Vec<(Sent<'_>, Option<Reading>)>) {
+        let mut needed = vec![0usize; peer.rules.len()];
+        let mut alike = 0;
+        for (sent, got) in readings {
+            let (expected, used) = expect(peer, &sent);
+            let got = got.map(|reading| peer.ordered(reading));
+            if got.as_ref().is_some_and(|got| agree(&expected, got)) {
+                self.passed += 1;
+                alike += usize::from(used.is_empty());
+                used.into_iter().for_each(|rule| needed[rule] += 1);
+            } else {
+                self.failed += 1;
+                let Sent { writer, form } = sent;
+                println!(
+                    "DIFFERS: {} of {}/{}\n  expected {expected:?}\n  got      {got:?}",
+                    peer.name,
+                    writer.name(),
+                    form.case
+                );
+            }
+        }
+        println!(
+            "{}: {alike} bodies as they were meant; beside them",
+            peer.name
+        );
+        for (rule, times) in peer.rules.iter().zip(needed) {
+            println!("{times:5}  {}: {}", rule.name, rule.reason);
+            if times == 0 {
+                println!("NOT NEEDED: {}", rule.name);
+                self.failed += 1;
+            }
+        }
+    }
+
+    fn close(self) -> ExitCode {
+        println!("{} passed, {} failed", self.passed, self.failed);
+        match self {
+            Self {
+                passed: 1..,
+                failed: 0,
+            } => ExitCode::SUCCESS,
+            _ => ExitCode::FAILURE,
+        }
+    }
 }
 
 /// A form, and how it was written.
@@ -97,11 +143,11 @@ impl Sent<'_> {
     }
 }
 
-/// What a decoder must give, and by which of its rules it is not what was meant.
-fn expect(decoder: &Decoder, sent: &Sent<'_>) -> (Reading, Vec<usize>) {
+/// What must arrive, and by which rules it is not what was meant.
+fn expect(peer: &Peer, sent: &Sent<'_>) -> (Reading, Vec<usize>) {
     let mut expected = Reading::Parts(sent.parts());
     let mut used = Vec::new();
-    for (n, rule) in decoder.rules.iter().enumerate() {
+    for (n, rule) in peer.rules.iter().enumerate() {
         let Reading::Parts(parts) = &expected else {
             break;
         };
@@ -111,7 +157,7 @@ fn expect(decoder: &Decoder, sent: &Sent<'_>) -> (Reading, Vec<usize>) {
             expected = changed;
         }
     }
-    (decoder.ordered(expected), used)
+    (peer.ordered(expected), used)
 }
 
 fn agree(expected: &Reading, got: &Reading) -> bool {
@@ -124,16 +170,15 @@ fn agree(expected: &Reading, got: &Reading) -> bool {
 
 type Answers = BTreeMap<(String, String), Reading>;
 
-fn answers(work: &Work, decoder: &str) -> Result<Answers, Box<dyn Error>> {
+fn answers(lines: Vec<Answer>) -> Result<Answers, Box<dyn Error>> {
     let mut answers = Answers::new();
-    for Answer {
-        writer,
-        case,
-        reading,
-    } in work.answers(decoder)?
-    {
-        if answers.insert((writer, case), reading).is_some() {
-            return Err(format!("{decoder} answered twice for a body").into());
+    for line in lines {
+        let wrong = format!("{}/{} was read twice", line.writer, line.case);
+        if answers
+            .insert((line.writer, line.case), line.reading)
+            .is_some()
+        {
+            return Err(wrong.into());
         }
     }
     Ok(answers)

@@ -1,9 +1,10 @@
 //! The bodies: of the example `encode_form`, and of core's `Encoder` with each
 //! of its escapings.
 
-mod example;
+pub(crate) mod example;
 
 use crate::form::Form;
+use crate::rules::Client;
 use crate::work::Work;
 use example::Example;
 use std::error::Error;
@@ -15,15 +16,17 @@ use tidegate_core::{Boundary, Encoder, Escaping, PartHead};
 const BOUNDARY: &str = "tidegate";
 
 /// Who wrote a body.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) enum Writer {
     /// `encode_form`, which escapes as browsers do.
     Example,
     Encoder(Escaping),
+    /// Somebody else.
+    Client(&'static Client),
 }
 
 impl Writer {
-    pub(crate) const ALL: [Self; 4] = [
+    pub(crate) const OURS: [Self; 4] = [
         Self::Example,
         Self::Encoder(Escaping::Browser),
         Self::Encoder(Escaping::Percent),
@@ -36,12 +39,14 @@ impl Writer {
             Self::Encoder(Escaping::Percent) => "percent",
             Self::Encoder(Escaping::Backslash) => "backslash",
             Self::Encoder(_) => "browser",
+            Self::Client(client) => client.peer.name,
         }
     }
 
     /// What it must write between the quotes.
     pub(crate) fn quoted(self, name: &str) -> String {
         let name = match self {
+            Self::Client(client) => return (client.quote)(name),
             Self::Encoder(Escaping::Percent) => return name.bytes().map(percent).collect(),
             Self::Encoder(Escaping::Backslash) => name.replace('\\', r"\\").replace('"', r#"\""#),
             _ => name.replace('"', "%22"),
@@ -54,6 +59,8 @@ impl Writer {
     pub(crate) fn unquoted(self, quoted: &str) -> String {
         match self {
             Self::Encoder(Escaping::Backslash) => unescape(quoted, |_| true),
+            // What our decoder undoes.
+            Self::Client(_) => unescape(quoted, |c| matches!(c, '\\' | '"')),
             _ => quoted.to_owned(),
         }
     }
@@ -94,7 +101,7 @@ pub(crate) fn run(work: &Work, forms: &[Form], example: &Path) -> Result<(), Box
     let mut index = Vec::new();
     let example = Example::new(work, example);
     for form in forms {
-        for writer in Writer::ALL {
+        for writer in Writer::OURS {
             let (body, content_type) = match writer {
                 // An argument ends the name at its first `=`.
                 Writer::Example if form.parts.iter().any(|part| part.name.contains('=')) => {
@@ -102,6 +109,7 @@ pub(crate) fn run(work: &Work, forms: &[Form], example: &Path) -> Result<(), Box
                 }
                 Writer::Example => example.encode(form)?,
                 Writer::Encoder(escaping) => by_encoder(form, escaping)?,
+                Writer::Client(_) => continue,
             };
             index.push(work.save(writer.name(), &form.case, &body, content_type)?);
         }

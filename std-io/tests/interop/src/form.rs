@@ -3,7 +3,6 @@
 use serde::Deserialize;
 use std::error::Error;
 use std::fs;
-use std::path::Path;
 
 /// A form with a name to speak of it.
 #[derive(Clone, Debug, Deserialize)]
@@ -34,8 +33,13 @@ pub(crate) enum Content {
 }
 
 /// All of them.
-pub(crate) fn load(cases: &Path) -> Result<Vec<Form>, Box<dyn Error>> {
+pub(crate) fn load(cases: &str) -> Result<Vec<Form>, Box<dyn Error>> {
     Ok(serde_json::from_slice(&fs::read(cases)?)?)
+}
+
+pub(crate) fn of_case<'f>(forms: &'f [Form], case: &str) -> Result<&'f Form, String> {
+    let form = forms.iter().find(|form| form.case == case);
+    form.ok_or_else(|| format!("{case:?} is no case"))
 }
 
 impl Content {

@@ -1,13 +1,15 @@
-//! What the decoders are known to read otherwise, and why.
+//! What other programs are known to do otherwise, and why.
 
+mod clients;
 mod decoders;
 
 use crate::check::Sent;
 use crate::work::{Part, Reading};
 
+/// Somebody else's program.
 #[derive(Debug)]
-pub(crate) struct Decoder {
-    name: &'static str,
+pub(crate) struct Peer {
+    pub(crate) name: &'static str,
     order: Order,
     /// Each sees what those before it made.
     pub(crate) rules: &'static [Rule],
@@ -50,11 +52,23 @@ pub(crate) enum Of {
     Both,
 }
 
-pub(crate) fn of(name: &str) -> Option<&'static Decoder> {
+/// One that sends forms.
+#[derive(Debug)]
+pub(crate) struct Client {
+    pub(crate) peer: Peer,
+    /// What it writes between the quotes for a name.
+    pub(crate) quote: fn(&str) -> String,
+}
+
+pub(crate) fn decoder(name: &str) -> Option<&'static Peer> {
     decoders::ALL.iter().find(|decoder| decoder.name == name)
 }
 
-impl Decoder {
+pub(crate) fn client(name: &str) -> Option<&'static Client> {
+    clients::ALL.iter().find(|client| client.peer.name == name)
+}
+
+impl Peer {
     /// A reading to be compared.
     pub(crate) fn ordered(&self, mut reading: Reading) -> Reading {
         if let Reading::Parts(parts) = &mut reading {

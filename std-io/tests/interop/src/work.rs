@@ -20,6 +20,36 @@ pub(crate) struct Body {
     pub(crate) content_type: String,
 }
 
+/// A line of `sent/CLIENT.jsonl`: what a client made of a form.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(untagged)]
+pub(crate) enum Sending {
+    Body(Body),
+    /// It would not.
+    Refused {
+        writer: String,
+        case: String,
+        refused: String,
+    },
+}
+
+/// A form in `forms.jsonl`, for clients in other languages.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Described<'f> {
+    pub(crate) case: &'f str,
+    pub(crate) parts: Vec<DescribedPart<'f>>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct DescribedPart<'f> {
+    pub(crate) name: &'f str,
+    pub(crate) filename: Option<&'f str>,
+    #[serde(rename = "type")]
+    pub(crate) content_type: Option<&'f str>,
+    /// Where the content is.
+    pub(crate) path: PathBuf,
+}
+
 /// A line of `answers/DECODER.jsonl`: what a decoder made of a body.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -108,6 +138,24 @@ impl Work {
 
     pub(crate) fn index(&self) -> Result<Vec<Body>, Box<dyn Error>> {
         read_lines(&self.0.join("bodies.jsonl"))
+    }
+
+    pub(crate) fn save_described(&self, forms: &[Described<'_>]) -> Result<(), Box<dyn Error>> {
+        write_lines(&self.0.join("forms.jsonl"), forms)
+    }
+
+    pub(crate) fn save_sent(
+        &self,
+        client: &str,
+        sendings: &[Sending],
+    ) -> Result<(), Box<dyn Error>> {
+        let folder = self.0.join("sent");
+        fs::create_dir_all(&folder)?;
+        write_lines(&folder.join(format!("{client}.jsonl")), sendings)
+    }
+
+    pub(crate) fn sent(&self, client: &str) -> Result<Vec<Sending>, Box<dyn Error>> {
+        read_lines(&self.0.join("sent").join(format!("{client}.jsonl")))
     }
 
     pub(crate) fn save_answers(

@@ -1,11 +1,11 @@
 //! Who reads our bodies, in their newest versions.
 
-use super::{Change, Decoder, Of, Order, Rule};
+use super::{Change, Of, Order, Peer, Rule};
 use crate::check::Sent;
 use crate::encode::{self, Writer};
 use crate::work::Part;
 
-pub(super) const ALL: [Decoder; 8] = [
+pub(super) const ALL: [Peer; 8] = [
     MULTER,
     WERKZEUG,
     PYTHON_MULTIPART,
@@ -16,7 +16,7 @@ pub(super) const ALL: [Decoder; 8] = [
     NODE,
 ];
 
-const MULTER: Decoder = Decoder {
+const MULTER: Peer = Peer {
     name: "multer",
     order: Order::AsTheyCame,
     rules: &[
@@ -52,7 +52,7 @@ const MULTER: Decoder = Decoder {
     ],
 };
 
-const WERKZEUG: Decoder = Decoder {
+const WERKZEUG: Peer = Peer {
     name: "werkzeug",
     order: Order::OfOneName,
     rules: &[
@@ -80,7 +80,7 @@ const WERKZEUG: Decoder = Decoder {
     ],
 };
 
-const PYTHON_MULTIPART: Decoder = Decoder {
+const PYTHON_MULTIPART: Peer = Peer {
     name: "python-multipart",
     order: Order::AsTheyCame,
     rules: &[
@@ -105,7 +105,7 @@ const PYTHON_MULTIPART: Decoder = Decoder {
     ],
 };
 
-const DJANGO: Decoder = Decoder {
+const DJANGO: Peer = Peer {
     name: "django",
     order: Order::OfOneName,
     rules: &[
@@ -165,7 +165,7 @@ const DJANGO: Decoder = Decoder {
     ],
 };
 
-const AIOHTTP: Decoder = Decoder {
+const AIOHTTP: Peer = Peer {
     name: "aiohttp",
     order: Order::AsTheyCame,
     rules: &[
@@ -219,7 +219,7 @@ const AIOHTTP: Decoder = Decoder {
     ],
 };
 
-const BUSBOY: Decoder = Decoder {
+const BUSBOY: Peer = Peer {
     name: "busboy",
     order: Order::AsTheyCame,
     rules: &[
@@ -277,7 +277,7 @@ const BUSBOY: Decoder = Decoder {
     ],
 };
 
-const FORMIDABLE: Decoder = Decoder {
+const FORMIDABLE: Peer = Peer {
     name: "formidable",
     order: Order::OfFieldsOfOneName,
     rules: &[
@@ -319,7 +319,7 @@ const FORMIDABLE: Decoder = Decoder {
 };
 
 /// `Response.formData()`.
-const NODE: Decoder = Decoder {
+const NODE: Peer = Peer {
     name: "node",
     order: Order::AsTheyCame,
     rules: &[
@@ -364,7 +364,7 @@ const NODE: Decoder = Decoder {
 
 /// With a boundary that the values of the cases come near to.
 fn is_fixed(sent: &Sent<'_>) -> bool {
-    sent.writer != Writer::Example
+    !matches!(sent.writer, Writer::Example)
 }
 
 fn has_control(sent: &Sent<'_>) -> bool {

@@ -1,0 +1,61 @@
+//! Multipart bodies taken apart: ours beside every peer, and beside a search and
+//! a copy of the same bytes, which do less than the job.
+//!
+//! The body comes in reads of 8 KiB and 64 KiB. For whoever wants a stream that
+//! is never ready twice in a row, as a socket is not. What each of them keeps in
+//! memory is printed by `decode_memory`: to count that would slow down who
+//! allocates.
+
+#![forbid(unsafe_code)]
+
+#[path = "decode/body.rs"]
+mod body;
+#[path = "decode/case.rs"]
+mod case;
+#[path = "decode/engines.rs"]
+mod engines;
+mod harness;
+#[path = "decode/limits.rs"]
+mod limits;
+#[path = "decode/ours.rs"]
+mod ours;
+#[path = "decode/peers.rs"]
+mod peers;
+#[path = "decode/source.rs"]
+mod source;
+
+use case::Case;
+use criterion::Criterion;
+use std::time::Duration;
+
+const READS: [(&str, usize); 2] = [("8k", 8 << 10), ("64k", 64 << 10)];
+
+fn main() {
+    // There are hundreds of rows, and the slowest take a second for each run.
+    let mut criterion = harness::criterion()
+        .warm_up_time(Duration::from_millis(40))
+        .measurement_time(Duration::from_millis(150))
+        .sample_size(10);
+    for body in body::files().iter().chain([&body::fields()]) {
+        for (name, read) in READS {
+            race(&mut criterion, name, &Case::new(body, read));
+        }
+    }
+    for mut body in body::drips() {
+        race(&mut criterion, "1", &Case::new(&body, 1));
+        // Four times the bytes are to take four times the time.
+        body.name = body.name.replace("drip", "drip-4");
+        body.times = 4;
+        race(&mut criterion, "1", &Case::new(&body, 1));
+    }
+    criterion.final_summary();
+}
+
+fn race(criterion: &mut Criterion, read: &str, case: &Case) {
+    let group = format!("decode/{}/{read}", case.name);
+    let engines = engines::decoders_and_limits();
+    case.hold_to_every_byte(&engines);
+    harness::race(criterion, &group, case, engines, |gives| {
+        case.expected(gives)
+    });
+}

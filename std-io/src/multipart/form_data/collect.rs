@@ -1,0 +1,68 @@
+//! The parts of a multipart form, each to where it was decided to go.
+
+use super::entry::{Content, FormEntry};
+use super::options::{Choose, FormSink};
+use super::store::{Store, Value, Within};
+use crate::multipart::{Multipart, Part};
+use std::io::{self, BufRead, Write};
+use tidegate_core::{Decoder, ParameterValue};
+
+pub(super) fn entries(
+    reader: impl BufRead,
+    decoder: Decoder,
+    store: &mut Store,
+    choose: &mut Choose<'_>,
+) -> io::Result<Vec<FormEntry>> {
+    let mut multipart = Multipart::new(reader, decoder);
+    let mut entries = Vec::new();
+    while let Some(mut part) = multipart.next_part()? {
+        let (within, tee) = match choose(&part.head()) {
+            FormSink::Keep => (Within::Any, None),
+            FormSink::Memory => (Within::Memory, None),
+            FormSink::Disk => (Within::Disk, None),
+            FormSink::Tee(writer) => (Within::Any, Some(writer)),
+            FormSink::Skip => continue,
+            FormSink::Refuse(error) => return Err(error),
+            FormSink::Writer(mut writer) => {
+                let len = part.copy_to(&mut writer)?;
+                entries.push(entry(&part, Content::Elsewhere { len }));
+                continue;
+            }
+        };
+        let content = keep(&mut part, store, within, tee)?;
+        entries.push(entry(&part, content));
+    }
+    Ok(entries)
+}
+
+fn keep<R: BufRead>(
+    part: &mut Part<'_, R>,
+    store: &mut Store,
+    within: Within,
+    mut tee: Option<Box<dyn Write + '_>>,
+) -> io::Result<Content> {
+    let mut value = Value::default();
+    loop {
+        let offset = part.position();
+        let data = part.fill_buf()?;
+        if data.is_empty() {
+            return Ok(value.finish());
+        }
+        store.push(&mut value, within, data, offset)?;
+        if let Some(tee) = &mut tee {
+            tee.write_all(data)?;
+        }
+        let len = data.len();
+        part.consume(len);
+    }
+}
+
+fn entry<R: BufRead>(part: &Part<'_, R>, content: Content) -> FormEntry {
+    let owned = |value: ParameterValue<'_>| value.to_cow().into_owned();
+    FormEntry {
+        name: part.name().map(owned).unwrap_or_default(),
+        filename: part.filename().map(owned),
+        content_type: part.content_type().map(owned),
+        content,
+    }
+}

@@ -1,0 +1,178 @@
+use crate::file::{FileAt, ReadAt};
+use std::borrow::Cow;
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Read};
+use std::path::Path;
+use tidegate_core::safe_file_name;
+
+/// A field or a file of a [`FormData`](super::FormData).
+///
+/// Names are bytes, as they were sent: nothing says that they are UTF-8.
+///
+/// ```
+/// use std::io::Read;
+/// use tidegate_std_io::FormData;
+///
+/// let body = &b"--b\r\nContent-Disposition: form-data; name=\"log\"; filename=\"l\"\r\n\r\n\
+///     one\ntwo\r\n--b--"[..];
+/// let form = FormData::read(body, b"multipart/form-data; boundary=b")?;
+/// let log = form.file("log").expect("it is there");
+/// let mut content = String::new();
+/// log.reader().read_to_string(&mut content)?;
+/// assert_eq!(content, "one\ntwo");
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct FormEntry {
+    pub(super) name: Vec<u8>,
+    pub(super) filename: Option<Vec<u8>>,
+    pub(super) content_type: Option<Vec<u8>>,
+    pub(super) content: Content,
+}
+
+/// Where the data are.
+#[derive(Debug)]
+pub(super) enum Content {
+    Memory(Vec<u8>),
+    Disk {
+        file: File,
+        len: u64,
+    },
+    /// With the writer that was chosen for them.
+    Elsewhere {
+        len: u64,
+    },
+}
+
+impl FormEntry {
+    /// The name of the field.
+    pub fn name(&self) -> &[u8] {
+        &self.name
+    }
+
+    pub(super) fn is_named(&self, name: &str) -> bool {
+        self.name == name.as_bytes()
+    }
+
+    /// The name of the file as the sender wrote it: never a path to write to.
+    pub fn filename(&self) -> Option<&[u8]> {
+        self.filename.as_deref()
+    }
+
+    /// The name of the file as a name to write to; see [`safe_file_name`]. `None`
+    /// for what is no file.
+    pub fn safe_file_name(&self) -> Option<String> {
+        let name = self.filename.as_deref()?;
+        Some(safe_file_name(&String::from_utf8_lossy(name)))
+    }
+
+    /// The media type, as it was sent.
+    pub fn content_type(&self) -> Option<&[u8]> {
+        self.content_type.as_deref()
+    }
+
+    /// It has a file name, be it an empty one: browsers send that for a field
+    /// where no file was chosen.
+    pub const fn is_file(&self) -> bool {
+        self.filename.is_some()
+    }
+
+    /// How many bytes of data it has.
+    pub const fn len(&self) -> u64 {
+        match &self.content {
+            Content::Memory(bytes) => bytes.len() as u64,
+            Content::Disk { len, .. } | Content::Elsewhere { len } => *len,
+        }
+    }
+
+    /// Whether it has none.
+    pub const fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The data, if they are in memory.
+    pub fn as_bytes(&self) -> Option<&[u8]> {
+        match &self.content {
+            Content::Memory(bytes) => Some(bytes),
+            Content::Disk { .. } | Content::Elsewhere { .. } => None,
+        }
+    }
+
+    /// The data as text in UTF-8, read from disk if they are there.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidData` with a `Utf8Error` or `FromUtf8Error` if it is something
+    /// else, and those of [`reader`](Self::reader) and of the disk.
+    pub fn text(&self) -> io::Result<Cow<'_, str>> {
+        let invalid = |error: Box<dyn std::error::Error + Send + Sync>| {
+            io::Error::new(ErrorKind::InvalidData, error)
+        };
+        match self.as_bytes() {
+            Some(bytes) => match str::from_utf8(bytes) {
+                Ok(text) => Ok(Cow::Borrowed(text)),
+                Err(error) => Err(invalid(error.into())),
+            },
+            None => {
+                let mut bytes = Vec::new();
+                self.reader().read_to_end(&mut bytes)?;
+                match String::from_utf8(bytes) {
+                    Ok(text) => Ok(Cow::Owned(text)),
+                    Err(error) => Err(invalid(error.into())),
+                }
+            }
+        }
+    }
+
+    /// A reader of the data from their start, wherever they are. There can be many
+    /// at once.
+    ///
+    /// It is a [`FileSource`](crate::FileSource): a [`FileWrapper`](crate::FileWrapper)
+    /// sends it on.
+    ///
+    /// # Errors
+    ///
+    /// Reading is `NotFound` if they went to a writer that was chosen for them.
+    pub fn reader(&self) -> FileAt<&Self> {
+        FileAt::new(self)
+    }
+
+    /// Writes the data to a new file, and says how many they are. Nothing is
+    /// overwritten; a file that does not become whole is removed.
+    ///
+    /// # Errors
+    ///
+    /// `AlreadyExists` if there is something with that name, those of
+    /// [`reader`](Self::reader) and those of the disk.
+    pub fn persist(&self, path: impl AsRef<Path>) -> io::Result<u64> {
+        let path = path.as_ref();
+        let mut file = File::create_new(path)?;
+        io::copy(&mut self.reader(), &mut file).inspect_err(|_| {
+            let _ = fs::remove_file(path);
+        })
+    }
+}
+
+impl ReadAt for FormEntry {
+    fn read_at(&self, buf: &mut [u8], offset: u64) -> io::Result<usize> {
+        match &self.content {
+            Content::Memory(bytes) => bytes.read_at(buf, offset),
+            Content::Disk { file, .. } => file.read_at(buf, offset),
+            Content::Elsewhere { .. } => Err(io::Error::new(
+                ErrorKind::NotFound,
+                "the data of this part of the form went to a writer",
+            )),
+        }
+    }
+
+    fn size(&self) -> io::Result<u64> {
+        Ok(self.len())
+    }
+
+    fn as_file(&self) -> Option<&File> {
+        match &self.content {
+            Content::Disk { file, .. } => Some(file),
+            Content::Memory(_) | Content::Elsewhere { .. } => None,
+        }
+    }
+}

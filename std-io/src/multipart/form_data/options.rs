@@ -1,0 +1,156 @@
+use super::store::Store;
+use super::{FormData, collect, urlencoded};
+use std::fmt;
+use std::io::{self, BufRead, Write};
+use std::path::PathBuf;
+use tidegate_core::{Boundary, Decoder, FormType, Head, Spill};
+
+/// How a [`FormData`] is read: its limits, and where each part goes.
+///
+/// ```
+/// use tidegate_std_io::{FormOptions, FormSink, Spill};
+///
+/// let body = &b"--b\r\nContent-Disposition: form-data; name=\"a\"; filename=\"f\"\r\n\r\n\
+///     data\r\n--b--"[..];
+/// let form = FormOptions::new()
+///     .decoder(|decoder| decoder.max_files(1).max_file_len(1 << 20))
+///     .spill(Spill::new().memory(1 << 20).disk(0))
+///     .choose(|head| match head.is_file() {
+///         true => FormSink::Keep,
+///         false => FormSink::Refuse(std::io::ErrorKind::InvalidData.into()),
+///     })
+///     .read(body, b"multipart/form-data; boundary=b")?;
+/// assert_eq!(form.file("a").unwrap().as_bytes().unwrap(), b"data");
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[must_use]
+pub struct FormOptions<'s> {
+    prepare: Box<dyn FnOnce(Decoder) -> Decoder + 's>,
+    spill: Spill,
+    temp_dir: Option<PathBuf>,
+    choose: Box<Choose<'s>>,
+}
+
+pub(super) type Choose<'s> = dyn FnMut(&Head<'_>) -> FormSink<'s> + 's;
+
+/// Where the data of a part go, chosen when its head was read.
+#[non_exhaustive]
+pub enum FormSink<'s> {
+    /// Into memory, or to disk if it is large or there is no room.
+    Keep,
+    /// Into memory, or it is a fault.
+    Memory,
+    /// To disk, however small it is.
+    Disk,
+    /// To this writer alone. Its length is known, then.
+    Writer(Box<dyn Write + 's>),
+    /// As [`Keep`](Self::Keep), and to this writer: to hash it, say. To have the
+    /// hash then, share it with the writer.
+    Tee(Box<dyn Write + 's>),
+    /// Nowhere: as if the part were not there.
+    Skip,
+    /// The form ends with this error.
+    Refuse(io::Error),
+}
+
+impl<'s> FormOptions<'s> {
+    /// Everything is kept, within the limits that [`FormData`] names.
+    pub fn new() -> Self {
+        Self {
+            prepare: Box::new(|decoder| decoder),
+            spill: Spill::new(),
+            temp_dir: None,
+            choose: Box::new(|_| FormSink::Keep),
+        }
+    }
+
+    /// Changes the limits, or what is let through: `|decoder| decoder.max_parts(10)`.
+    pub fn decoder(mut self, prepare: impl FnOnce(Decoder) -> Decoder + 's) -> Self {
+        self.prepare = Box::new(prepare);
+        self
+    }
+
+    /// How much may be in memory and how much on disk.
+    pub const fn spill(mut self, spill: Spill) -> Self {
+        self.spill = spill;
+        self
+    }
+
+    /// Where temporary files are made. They have no name there, where the system
+    /// can do that.
+    pub fn temp_dir(mut self, dir: impl Into<PathBuf>) -> Self {
+        self.temp_dir = Some(dir.into());
+        self
+    }
+
+    /// Decides for each part of a multipart form where it goes, before its data.
+    /// The fields of a urlencoded one, which have no head, are all kept.
+    pub fn choose(mut self, choose: impl FnMut(&Head<'_>) -> FormSink<'s> + 's) -> Self {
+        self.choose = Box::new(choose);
+        self
+    }
+
+    /// Reads a form with this Content-Type to its end.
+    ///
+    /// # Errors
+    ///
+    /// | what | kind | holds |
+    /// |---|---|---|
+    /// | it is of another type, or has no boundary | `InvalidData` | `At<MultipartTypeFault>` |
+    /// | the body is malformed, cut short, or exceeds a limit | that of the fault | `At<DecodeFault>` |
+    /// | it has more than memory and disk may hold | `FileTooLarge` | `At<SpillFault>` |
+    /// | a part is refused | your own | |
+    /// | the reader, a writer or the disk fails | theirs | |
+    ///
+    /// What was kept until then is dropped, and its temporary files with it.
+    pub fn read(self, reader: impl BufRead, content_type: &[u8]) -> io::Result<FormData> {
+        let coding = FormType::parse(content_type)?;
+        let boundary = match coding {
+            FormType::Multipart(boundary) => boundary,
+            // It only counts there.
+            FormType::UrlEncoded => Boundary::from_random([0; 16]),
+        };
+        let decoder = (self.prepare)(Decoder::form_data(boundary));
+        let mut store = Store {
+            spill: self.spill,
+            temp_dir: self.temp_dir,
+        };
+        let mut choose = self.choose;
+        let entries = match coding {
+            FormType::Multipart(_) => collect::entries(reader, decoder, &mut store, &mut *choose)?,
+            FormType::UrlEncoded => {
+                urlencoded::entries(reader, decoder.meter().clone(), &mut store)?
+            }
+        };
+        Ok(FormData { entries })
+    }
+}
+
+impl Default for FormOptions<'_> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for FormOptions<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FormOptions")
+            .field("spill", &self.spill)
+            .field("temp_dir", &self.temp_dir)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for FormSink<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Keep => "Keep",
+            Self::Memory => "Memory",
+            Self::Disk => "Disk",
+            Self::Writer(_) => "Writer(..)",
+            Self::Tee(_) => "Tee(..)",
+            Self::Skip => "Skip",
+            Self::Refuse(error) => return f.debug_tuple("Refuse").field(error).finish(),
+        })
+    }
+}

@@ -1,0 +1,140 @@
+//! Who sends us forms, in their newest versions.
+
+use super::{Change, Client, Order, Peer, Rule};
+use crate::check::Sent;
+use crate::work::Part;
+
+pub(super) const ALL: [Client; 8] = [
+    CURL,
+    client("requests", as_browser, &[NO_BODY, CONTROL]),
+    client(
+        "httpx",
+        |name| as_browser(&name.replace('\\', "\\\\")).replace('\t', "%09"),
+        &[NO_BODY, CONTROL, NAMELESS_FILE],
+    ),
+    UNDICI,
+    FORM_DATA,
+    // What they do otherwise is not written down yet.
+    client("aiohttp", as_browser, &[]),
+    client("reqwest", as_browser, &[]),
+    client("ureq", as_browser, &[]),
+];
+
+const CURL: Client = client(
+    "curl",
+    as_browser,
+    &[
+        NO_BODY,
+        CONTROL,
+        Rule {
+            name: "an equals sign in a name",
+            reason: "an argument ends the name at its first",
+            change: Change::Refuse(
+                |sent| sent.form.parts.iter().any(|part| part.name.contains('=')),
+                "an argument ends the name",
+            ),
+        },
+        Rule {
+            name: "an empty name",
+            reason: "it writes none, and we refuse a part of a form without",
+            change: Change::Refuse(
+                |sent| sent.form.parts.iter().any(|part| part.name.is_empty()),
+                "a part of a form has no name",
+            ),
+        },
+    ],
+);
+
+/// What fetch sends.
+const UNDICI: Client = client(
+    "undici",
+    as_browser,
+    &[
+        CONTROL,
+        NAMELESS_FILE,
+        Rule {
+            name: "line breaks in fields",
+            reason: "in names and values they become CR LF, as forms have it in HTML",
+            change: Change::Parts(|sent, mut parts| {
+                for (part, sent) in parts.iter_mut().zip(&sent.form.parts) {
+                    if sent.filename.is_some() {
+                        continue;
+                    }
+                    let mut name = part.name.take();
+                    if sent.name.contains(['\r', '\n']) {
+                        name = Some(as_browser(&with_crlf(&sent.name)));
+                    }
+                    let content = sent.content.bytes();
+                    let content = with_crlf(&String::from_utf8_lossy(&content));
+                    *part = Part::new(name, None, None, content.as_bytes());
+                }
+                parts
+            }),
+        },
+    ],
+);
+
+const FORM_DATA: Client = client(
+    "form-data",
+    as_browser,
+    &[
+        CONTROL,
+        NAMELESS_FILE,
+        Rule {
+            name: "the last component of a path",
+            reason: "of a file name with slashes; backslashes are none here",
+            change: Change::Name(super::Of::File, |name| {
+                name.rsplit('/').next().unwrap_or(name).to_owned()
+            }),
+        },
+    ],
+);
+
+const fn client(name: &'static str, quote: fn(&str) -> String, rules: &'static [Rule]) -> Client {
+    let order = Order::AsTheyCame;
+    Client {
+        peer: Peer { name, order, rules },
+        quote,
+    }
+}
+
+const NO_BODY: Rule = Rule {
+    name: "an empty form",
+    reason: "it sends nothing",
+    change: Change::Refuse(|sent| sent.form.parts.is_empty(), "it sends no body"),
+};
+
+const CONTROL: Rule = Rule {
+    name: "control characters",
+    reason: "it sends them, and we refuse them in a field",
+    change: Change::Refuse(
+        |sent: &Sent<'_>| {
+            let is_control = |c: char| c.is_ascii_control() && c != '\t';
+            sent.names().any(|name| name.contains(is_control))
+        },
+        "a field of a part has a control character",
+    ),
+};
+
+const NAMELESS_FILE: Rule = Rule {
+    name: "a file without a name",
+    reason: "an empty file name is left out",
+    change: Change::Parts(|_, mut parts| {
+        for part in &mut parts {
+            part.filename = part.filename.take().filter(|name| !name.is_empty());
+        }
+        parts
+    }),
+};
+
+fn as_browser(name: &str) -> String {
+    name.replace('"', "%22")
+        .replace('\r', "%0D")
+        .replace('\n', "%0A")
+}
+
+fn with_crlf(text: &str) -> String {
+    text.replace("\r\n", "\n")
+        .replace('\r', "\n")
+        .replace('\n', "\r\n")
+}
