@@ -12,15 +12,15 @@
 
 #![forbid(unsafe_code)]
 
-use serde_json::Value;
-use sha2::{Digest, Sha256};
-use std::borrow::Cow;
+#[path = "shared/part.rs"]
+mod part;
+
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use tidegate_std_io::{FaultClass, Multipart, ParameterValue, Part, fault_class, safe_file_name};
+use tidegate_std_io::{FaultClass, Multipart, fault_class};
 
 const USAGE: &str = "\
 decode_form --content-type TYPE [--save DIR] [FILE]
@@ -103,28 +103,11 @@ fn decode(settings: &Settings) -> io::Result<()> {
         fs::create_dir_all(dir).map_err(|error| named(dir, &error))?;
     }
     let mut stdout = io::stdout().lock();
-    let mut index = 0;
+    let mut number = 0;
     while let Some(mut part) = multipart.next_part()? {
-        let mut sink = Sink {
-            file: match &settings.save {
-                Some(dir) if part.is_file() => Some(Saved::create(dir, index, &part)?),
-                _ => None,
-            },
-            hash: Sha256::new(),
-        };
-        let length = part.copy_to(&mut sink)?;
-        if let Some(file) = sink.file {
-            file.keep();
-        }
-        let hash = format!("{:x}", sink.hash.finalize());
-        writeln!(
-            stdout,
-            r#"{{"name":{},"filename":{},"content_type":{},"length":{length},"sha256":"{hash}"}}"#,
-            text(part.name()),
-            text(part.filename()),
-            text(part.content_type()),
-        )?;
-        index += 1;
+        let line = part::take(&mut part, number, settings.save.as_deref())?;
+        writeln!(stdout, "{line}")?;
+        number += 1;
     }
     stdout.flush()
 }
@@ -132,67 +115,4 @@ fn decode(settings: &Settings) -> io::Result<()> {
 /// The system does not say which file it was.
 fn named(path: &Path, error: &io::Error) -> io::Error {
     io::Error::new(error.kind(), format!("{}: {error}", path.display()))
-}
-
-/// As JSON, with U+FFFD for what is no UTF-8.
-fn text(value: Option<ParameterValue<'_>>) -> Value {
-    match value.as_ref().map(ParameterValue::to_str_lossy) {
-        Some(text) => Value::String(text.into_owned()),
-        None => Value::Null,
-    }
-}
-
-/// Where the data of a part go.
-struct Sink {
-    file: Option<Saved>,
-    hash: Sha256,
-}
-
-impl Write for Sink {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if let Some(saved) = &mut self.file {
-            let written = saved.file.write_all(bytes);
-            written.map_err(|error| named(&saved.path, &error))?;
-        }
-        self.hash.update(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-/// A file that is removed again unless it is whole.
-struct Saved {
-    file: File,
-    path: PathBuf,
-    whole: bool,
-}
-
-impl Saved {
-    fn create<R: BufRead>(dir: &Path, index: usize, part: &Part<'_, R>) -> io::Result<Self> {
-        let name = part.filename();
-        let name = name.as_ref().map(ParameterValue::to_str_lossy);
-        let name = safe_file_name(&name.unwrap_or(Cow::Borrowed("")));
-        let name = format!("{index}-{name}");
-        let path = dir.join(name);
-        Ok(Self {
-            file: File::create_new(&path).map_err(|error| named(&path, &error))?,
-            path,
-            whole: false,
-        })
-    }
-
-    fn keep(mut self) {
-        self.whole = true;
-    }
-}
-
-impl Drop for Saved {
-    fn drop(&mut self) {
-        if !self.whole {
-            let _ = fs::remove_file(&self.path);
-        }
-    }
 }

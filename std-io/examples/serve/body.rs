@@ -18,20 +18,17 @@ pub(crate) struct Body<'r, 's> {
 }
 
 impl<'r, 's> Body<'r, 's> {
-    /// The body that the head announces.
+    /// The body that the head announces, of so many bytes at most.
     pub(crate) fn of(
         request: &Request<'_>,
         reader: &'r mut Reader<'s>,
+        max: u64,
         settings: &'r Settings,
     ) -> Result<Self, Refusal> {
         let kind =
             BodyKind::of_request(request.version(), request.headers()).map_err(io::Error::from)?;
-        let stream = input_stream(
-            reader,
-            kind,
-            InputLimits::new().max_length(settings.max_body),
-        )
-        .map_err(|at| Refusal::from(io::Error::from(at)).because(&announcement(kind)))?;
+        let stream = input_stream(reader, kind, InputLimits::new().max_length(max))
+            .map_err(|at| Refusal::from(io::Error::from(at)).because(&announcement(kind)))?;
         let is_empty = matches!(kind, BodyKind::Empty | BodyKind::Length(0));
         Ok(Self {
             stream,

@@ -104,7 +104,8 @@ fn respond(
     peer: SocketAddr,
     site: &Site,
 ) -> Result<bool, Refusal> {
-    let mut body = Body::of(request, reader, &site.settings)?;
+    let max = routes::max_body(request, &site.settings);
+    let mut body = Body::of(request, reader, max, &site.settings)?;
     let answer = routes::answer(request, &mut body, site).map_err(|error| body.blame(error))?;
     let keep = request.keep_alive() && body.may_be_left_behind(TO_KEEP)?;
     let manner = Manner::of(request, keep);

@@ -1,5 +1,6 @@
 //! A small blocking HTTP/1.1 server that reads request bodies only as far as it
-//! may, cuts them into lines, and sends files and parts of them.
+//! may, cuts them into lines, takes uploads apart, and sends files and parts of
+//! them.
 //!
 //! ```text
 //! cargo run --release --example serve
@@ -17,6 +18,7 @@
 //! | `body` | the body of a request, however it is framed |
 //! | `patience` | how long a client is waited for |
 //! | `routes` | what there is; **a new route is a line in its table** |
+//! | `store` | where uploads are kept |
 //! | `answer` | a status, headers and content, written out |
 //! | `content` | bytes in memory, or a file that is never in it |
 //! | `refusal` | why a request is not answered by a route |
@@ -40,6 +42,10 @@ mod refusal;
 mod request;
 mod routes;
 mod server;
+mod store;
+
+#[path = "../shared/part.rs"]
+mod part;
 
 use args::Command;
 use std::io::{self, Write};

@@ -68,6 +68,7 @@ impl From<io::Error> for Refusal {
             (Some(class), _) => class.http_status(),
             (None, ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted) => 400,
             (None, ErrorKind::BrokenPipe) => 400,
+            (None, ErrorKind::StorageFull | ErrorKind::QuotaExceeded) => 507,
             (None, _) => 500,
         };
         Self::new(status, error.to_string())

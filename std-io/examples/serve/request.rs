@@ -67,7 +67,7 @@ impl<'h> Request<'h> {
     }
 
     /// The values of all headers of this name.
-    fn values(&self, name: &str) -> impl Iterator<Item = &'h [u8]> {
+    pub(crate) fn values(&self, name: &str) -> impl Iterator<Item = &'h [u8]> {
         self.headers()
             .filter(move |(other, _)| other.eq_ignore_ascii_case(name))
             .map(|(_, value)| value)

@@ -2,10 +2,13 @@
 
 mod chunks;
 mod files;
+mod help;
 mod lines;
 mod page;
+mod upload;
 
 use crate::answer::Answer;
+use crate::args::Settings;
 use crate::body::Body;
 use crate::request::Request;
 use crate::server::Site;
@@ -17,12 +20,19 @@ pub(crate) use files::Root;
 /// connection; an error of the body becomes 400, 408 or 413.
 type Handler = fn(&Request<'_>, &mut Body<'_, '_>, &Site) -> io::Result<Answer>;
 
+/// How long a body may be.
+type MaxBody = fn(&Settings) -> u64;
+
+const USUAL: MaxBody = |settings| settings.max_body;
+const UPLOAD: MaxBody = |settings| settings.max_upload;
+
 struct Route {
     method: &'static str,
     /// `/path/...` is all that begins with `/path/`, and `/path` itself.
     path: &'static str,
     handler: Handler,
-    /// For the page: what it does, and how to try it (`{site}` is the address).
+    max_body: MaxBody,
+    /// For `/help`: what it does, and how to try it (`{site}` is the address).
     about: &'static str,
     examples: &'static [&'static str],
 }
@@ -33,13 +43,35 @@ static ROUTES: &[Route] = &[
         method: "GET",
         path: "/",
         handler: page::page,
-        about: "this page",
-        examples: &["curl {site}/"],
+        max_body: USUAL,
+        about: "a page for a browser, which uploads files",
+        examples: &[],
+    },
+    Route {
+        method: "GET",
+        path: "/help",
+        handler: help::help,
+        max_body: USUAL,
+        about: "this text",
+        examples: &["curl {site}/help"],
+    },
+    Route {
+        method: "POST",
+        path: "/upload",
+        handler: upload::upload,
+        max_body: UPLOAD,
+        about: "says of each part of a multipart body what it is called, its length and \
+                SHA-256; with --save its files are kept",
+        examples: &[
+            "curl -F file=@README.md {site}/upload",
+            "curl -F title=Tide -F 'photo=@gate.jpg;type=image/jpeg' {site}/upload",
+        ],
     },
     Route {
         method: "POST",
         path: "/lines",
         handler: lines::lines,
+        max_body: USUAL,
         about: "counts the lines of the body, ended by LF, CRLF or CR, and its bytes; \
                 \"longest\" is the longest text",
         examples: &[
@@ -53,6 +85,7 @@ static ROUTES: &[Route] = &[
         method: "POST",
         path: "/chunks",
         handler: chunks::chunks,
+        max_body: USUAL,
         about: "counts the chunks of the body between the separator `sep`, percent-encoded, \
                 and its bytes; \"longest\" is the longest text",
         examples: &[
@@ -64,6 +97,7 @@ static ROUTES: &[Route] = &[
         method: "GET",
         path: "/files/...",
         handler: files::files,
+        max_body: USUAL,
         about: "what lies in the directory that --root names, or parts of it, in answer to \
                 Range, If-Range, If-Match, If-None-Match, If-Modified-Since and \
                 If-Unmodified-Since; a directory is a page of links",
@@ -76,6 +110,14 @@ static ROUTES: &[Route] = &[
         ],
     },
 ];
+
+/// How long the body of a request may be: this has to be known before any of it
+/// is read, or invited.
+pub(crate) fn max_body(request: &Request<'_>, settings: &Settings) -> u64 {
+    let mut routes = ROUTES.iter().filter(|route| route.is_at(request.path));
+    let route = routes.find(|route| route.method == request.method);
+    route.map_or(USUAL, |route| route.max_body)(settings)
+}
 
 impl Route {
     fn is_at(&self, path: &str) -> bool {
@@ -109,7 +151,7 @@ pub(crate) fn answer(
         }
     }
     Ok(if allowed.is_empty() {
-        Answer::text(404, "404 Not Found: GET / says what there is\n")
+        Answer::text(404, "404 Not Found: GET /help says what there is\n")
     } else {
         let allowed = allowed.join(", ");
         Answer::text(405, format!("405 Method Not Allowed: use {allowed}\n")).with("Allow", allowed)

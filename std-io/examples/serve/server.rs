@@ -4,6 +4,7 @@
 use crate::args::Settings;
 use crate::refusal::Refusal;
 use crate::routes::Root;
+use crate::store::Store;
 use crate::{connection, log};
 use std::convert::Infallible;
 use std::io::{self, Read, Write};
@@ -25,11 +26,14 @@ pub(crate) struct Site {
     pub(crate) settings: Settings,
     /// What `/files/` shows, if anything.
     pub(crate) root: Option<Root>,
+    /// Where uploads are kept, if they are.
+    pub(crate) store: Option<Store>,
 }
 
 /// Serves for ever; the error says what it could not begin with.
 pub(crate) fn run(settings: Settings) -> io::Result<Infallible> {
     let root = settings.root.as_deref().map(Root::new).transpose()?;
+    let store = settings.save.as_deref().map(Store::new).transpose()?;
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, settings.port)).map_err(|error| {
         io::Error::new(error.kind(), format!("port {}: {error}", settings.port))
     })?;
@@ -39,6 +43,7 @@ pub(crate) fn run(settings: Settings) -> io::Result<Infallible> {
         address,
         settings,
         root,
+        store,
     });
     log::start()?;
     let mut stdout = io::stdout();

@@ -24,6 +24,11 @@ impl Answer {
         })
     }
 
+    /// To `PAGE`.
+    pub(crate) fn is_page(&self) -> bool {
+        self.status == 200 && self.content.contains("<h1>Upload files</h1>")
+    }
+
     pub(crate) fn closes(&self) -> bool {
         self.header("connection") == Some("close")
     }

@@ -28,17 +28,17 @@ pub(crate) fn curl(args: &[&str]) -> Option<String> {
 }
 
 /// A file that is removed again.
-struct TempFile(PathBuf);
+pub(crate) struct TempFile(PathBuf);
 
 impl TempFile {
-    fn new(name: &str, content: &[u8]) -> Self {
+    pub(crate) fn new(name: &str, content: &[u8]) -> Self {
         let name = format!("tidegate-serve-{}-{name}", std::process::id());
         let path = std::env::temp_dir().join(name);
         std::fs::write(&path, content).unwrap();
         Self(path)
     }
 
-    fn path(&self) -> &str {
+    pub(crate) fn path(&self) -> &str {
         Path::to_str(&self.0).unwrap()
     }
 }
@@ -50,12 +50,14 @@ impl Drop for TempFile {
 }
 
 #[test]
-fn the_page_and_its_own_advice() {
+fn the_page_and_the_advice_it_leads_to() {
     let server = Server::start();
     let Some(page) = curl(&[&server.url("/")]) else {
         return;
     };
-    assert!(page.contains(&format!(
+    assert!(page.contains("href=\"/help\""));
+    let help = curl(&[&server.url("/help")]).unwrap();
+    assert!(help.contains(&format!(
         "curl --data-binary @access.log {}",
         server.url("/lines")
     )));

@@ -3,6 +3,7 @@
 // A test may.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod browser;
 mod chunked;
 mod chunks;
 mod client;
@@ -20,6 +21,7 @@ mod refusals;
 mod server;
 mod slow;
 mod smuggling;
+mod upload;
 mod usage;
 
 /// Something like noise, and always the same (xorshift).

@@ -154,7 +154,7 @@ fn headers_that_only_look_alike() {
         let head = format!("POST /lines HTTP/1.1\r\nHost: x\r\n{headers}\r\n\r\n");
         client.send(&[head.as_bytes(), PAGE].concat());
         assert!(client.answer().content.contains("\"bytes\":0,"));
-        assert!(client.answer().content.contains("POST /lines"));
+        assert!(client.answer().is_page());
     }
 }
 

@@ -15,12 +15,14 @@ fn help_goes_to_stdout() {
     for flag in [
         "port",
         "max-body",
+        "max-upload",
         "deadline",
         "min-rate",
         "idle",
         "stall",
         "max-connections",
         "root",
+        "save",
     ] {
         assert!(usage.contains(&format!("--{flag} ")), "{flag}");
     }
@@ -44,6 +46,8 @@ fn what_is_not_understood_is_refused() {
         &["--min-rate", "0.5"],
         &["--stall", "-1"],
         &["--root"],
+        &["--save"],
+        &["--max-upload", "1G"],
         &["--max-connections", "0"],
         &["--max-body", "18446744073709551616"],
     ] {
@@ -52,6 +56,17 @@ fn what_is_not_understood_is_refused() {
         assert!(output.stdout.is_empty(), "{args:?}");
         let usage = String::from_utf8(output.stderr).unwrap();
         assert!(usage.contains("Usage: serve"), "{args:?}: {usage}");
+    }
+}
+
+#[test]
+fn a_directory_that_is_none_is_an_error() {
+    let file = binary();
+    let file = file.to_str().unwrap();
+    for flag in ["--root", "--save"] {
+        let output = run(&["--port", "0", flag, file]);
+        assert_eq!(output.status.code(), Some(1), "{flag}");
+        assert!(String::from_utf8(output.stderr).unwrap().contains(file));
     }
 }
 

@@ -1,0 +1,26 @@
+//! `GET /help`: what there is, and how to try it.
+
+use super::ROUTES;
+use crate::answer::Answer;
+use crate::body::Body;
+use crate::request::Request;
+use crate::server::Site;
+use std::io;
+
+pub(super) fn help(_: &Request<'_>, _: &mut Body<'_, '_>, site: &Site) -> io::Result<Answer> {
+    let address = format!("http://{}", site.address);
+    let mut page = format!(
+        "tidegate: reads a request body only as far as it may be read.\n\
+         Bodies of up to {} bytes are taken here, and uploads of up to {}, with a\n\
+         length or in chunks. How long a client may take, and how many there may\n\
+         be: serve --help\n",
+        site.settings.max_body, site.settings.max_upload
+    );
+    for route in ROUTES {
+        page += &format!("\n{} {}\n    {}\n", route.method, route.path, route.about);
+        for example in route.examples {
+            page += &format!("    $ {}\n", example.replace("{site}", &address));
+        }
+    }
+    Ok(Answer::text(200, page))
+}
