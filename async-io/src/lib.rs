@@ -1,28 +1,164 @@
-//! tidegate over futures-io, tokio and streams of `Bytes`.
+//! The rooms of tidegate over async readers and streams of `Bytes`.
 //!
-//! No room stands here yet. Until one does, drive the machines of
-//! [`tidegate_core`] with a [`Feed`](tidegate_core::Feed) from whatever pieces
-//! your executor hands you:
+//! The words are those of `tidegate-std-io`, and so are the answers: what is
+//! decided about the bytes is decided in [`tidegate_core`]. A module for each
+//! kind of source has them under their own names:
+//!
+//! | your source is | use |
+//! |---|---|
+//! | an `AsyncBufRead` of futures-io (smol) | [`futures`] |
+//! | an `AsyncBufRead` of tokio | [`tokio`] |
+//! | a stream of `Bytes` (a body of hyper or axum) | [`frames`] |
+//!
+//! Limits, lines and chunks stand; the other rooms do not yet.
 //!
 //! ```
-//! use tidegate_core::{Event, Feed, LineScanner};
+//! # #[cfg(feature = "tokio")]
+//! # ::futures::executor::block_on(async {
+//! use tidegate_async_io::tokio::{LimitedStream, make_line_iter};
 //!
-//! # let frames = [&b"one\nt"[..], b"wo\n"];
-//! let mut feed = Feed::new(LineScanner::new(), Vec::new())?;
-//! let mut texts = Vec::new();
-//! for frame in frames {
-//!     let mut rest = frame;
-//!     loop {
-//!         let offer = feed.offer(rest, false)?;
-//!         let Event::Found(placed) = offer.event else { break };
-//!         texts.push(feed.token(placed, rest).text().to_vec());
-//!         rest = &rest[offer.taken..];
-//!     }
-//! }
-//! assert_eq!(texts, [b"one", b"two"]);
-//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! let mut connection = &b"one\r\ntwo\rGET / HTTP/1.1\r\n"[..];
+//! let body = LimitedStream::exact(&mut connection, 9);
+//! let mut count = 0;
+//! make_line_iter(body).for_each_line(|_| count += 1).await?;
+//! assert_eq!(count, 2);
+//! assert!(connection.starts_with(b"GET /"));
+//! # Ok::<(), std::io::Error>(())
+//! # }).unwrap();
 //! ```
+//!
+//! # Features
+//!
+//! `futures-io` (default) and `tokio`; with neither there are [`frames`].
 
 #![forbid(unsafe_code)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod chunk;
+mod drive;
+#[path = "frames.rs"]
+mod frame_source;
+mod limit;
+mod line;
+mod owned;
+mod reader;
+mod source;
+
+pub use chunk::ChunkIter;
+pub use frame_source::Frames;
+pub use limit::LimitedStream;
+pub use line::LineIter;
+pub use owned::Owned;
+#[cfg(feature = "futures-io")]
+pub use source::FuturesIo;
+#[cfg(feature = "tokio")]
+pub use source::TokioIo;
+pub use source::{InFrames, Source};
 pub use tidegate_core as core;
+
+/// Over readers of futures-io.
+#[cfg(feature = "futures-io")]
+pub mod futures {
+    use crate::FuturesIo as Kind;
+    use crate::core::EmptySeparator;
+    use futures_io::AsyncBufRead;
+
+    /// Lines of a reader of futures-io.
+    pub type LineIter<R> = crate::LineIter<R, Kind>;
+    /// Chunks of a reader of futures-io.
+    pub type ChunkIter<'s, R> = crate::ChunkIter<'s, R, Kind>;
+    /// A limited reader of futures-io.
+    pub type LimitedStream<R> = crate::LimitedStream<R, Kind>;
+
+    /// Splits a reader into lines: `\n`, `\r\n` and `\r` each end one.
+    pub fn make_line_iter<R: AsyncBufRead + Unpin>(reader: R) -> LineIter<R> {
+        LineIter::new(reader)
+    }
+
+    /// Splits a reader at a separator.
+    ///
+    /// # Errors
+    ///
+    /// If the separator is empty.
+    pub fn make_chunk_iter<R: AsyncBufRead + Unpin, S: AsRef<[u8]> + ?Sized>(
+        reader: R,
+        separator: &S,
+    ) -> Result<ChunkIter<'_, R>, EmptySeparator> {
+        ChunkIter::new(reader, separator)
+    }
+}
+
+/// Over readers of tokio.
+#[cfg(feature = "tokio")]
+pub mod tokio {
+    use crate::TokioIo as Kind;
+    use crate::core::EmptySeparator;
+    use ::tokio::io::AsyncBufRead;
+
+    /// Lines of a reader of tokio.
+    pub type LineIter<R> = crate::LineIter<R, Kind>;
+    /// Chunks of a reader of tokio.
+    pub type ChunkIter<'s, R> = crate::ChunkIter<'s, R, Kind>;
+    /// A limited reader of tokio.
+    pub type LimitedStream<R> = crate::LimitedStream<R, Kind>;
+
+    /// Splits a reader into lines: `\n`, `\r\n` and `\r` each end one.
+    pub fn make_line_iter<R: AsyncBufRead + Unpin>(reader: R) -> LineIter<R> {
+        LineIter::new(reader)
+    }
+
+    /// Splits a reader at a separator.
+    ///
+    /// # Errors
+    ///
+    /// If the separator is empty.
+    pub fn make_chunk_iter<R: AsyncBufRead + Unpin, S: AsRef<[u8]> + ?Sized>(
+        reader: R,
+        separator: &S,
+    ) -> Result<ChunkIter<'_, R>, EmptySeparator> {
+        ChunkIter::new(reader, separator)
+    }
+}
+
+/// Over streams of `Bytes`.
+pub mod frames {
+    use crate::core::EmptySeparator;
+    use crate::{Frames, InFrames as Kind};
+    use bytes::Bytes;
+    use futures_core::Stream;
+    use std::error::Error;
+
+    /// Lines of a stream.
+    pub type LineIter<S> = crate::LineIter<Frames<S>, Kind>;
+    /// Chunks of a stream.
+    pub type ChunkIter<'s, S> = crate::ChunkIter<'s, Frames<S>, Kind>;
+
+    /// A limited stream.
+    pub type LimitedStream<S> = crate::LimitedStream<Frames<S>, Kind>;
+
+    /// Splits a stream into lines: `\n`, `\r\n` and `\r` each end one.
+    pub fn make_line_iter<S, E>(stream: S) -> LineIter<S>
+    where
+        S: Stream<Item = Result<Bytes, E>> + Unpin,
+        E: Into<Box<dyn Error + Send + Sync>>,
+    {
+        LineIter::new(Frames::new(stream))
+    }
+
+    /// Splits a stream at a separator.
+    ///
+    /// # Errors
+    ///
+    /// If the separator is empty.
+    pub fn make_chunk_iter<'s, S, E, P>(
+        stream: S,
+        separator: &'s P,
+    ) -> Result<ChunkIter<'s, S>, EmptySeparator>
+    where
+        S: Stream<Item = Result<Bytes, E>> + Unpin,
+        E: Into<Box<dyn Error + Send + Sync>>,
+        P: AsRef<[u8]> + ?Sized,
+    {
+        ChunkIter::new(Frames::new(stream), separator)
+    }
+}

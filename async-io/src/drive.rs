@@ -1,0 +1,312 @@
+//! The one loop which reads: it polls, offers, lends and consumes. Everything
+//! that is decided about the bytes is decided by the machine.
+//!
+//! A future of it may be dropped after any `Pending`: what was found so far is
+//! here, and not in the future.
+
+use crate::source::Source;
+use bytes::Bytes;
+use std::future::poll_fn;
+use std::io::{self, ErrorKind};
+use std::marker::PhantomData;
+use std::mem;
+use std::task::{Context, Poll, Waker, ready};
+use tidegate_core::{Event, Feed, Placed, Scan};
+
+pub(crate) struct Drive<R, K, M> {
+    reader: R,
+    feed: Feed<M, Vec<u8>>,
+    /// Bytes at the front of the reader's buffer that were handed out, and are
+    /// consumed before it is looked at for more.
+    owed: usize,
+    state: State,
+    kind: PhantomData<fn() -> K>,
+}
+
+/// What to expect of the reader.
+enum State {
+    Reads,
+    /// It failed, and it is not said yet.
+    Failed(io::Error),
+    /// It said its end, and is not asked again.
+    Ended,
+    /// It failed behind the token just handed out.
+    FailsBehind(io::Error),
+    /// The machine and the reader no longer agree on where they are.
+    Lost,
+}
+
+/// A token that was found, and how much of the reader's buffer it settles.
+#[derive(Clone, Copy)]
+pub(crate) struct Next<F> {
+    lies: Lies<F>,
+    used: usize,
+}
+
+#[derive(Clone, Copy)]
+enum Lies<F> {
+    /// In the reader's buffer, right behind what is owed.
+    Front(F),
+    /// In the carry, or it is empty: the reader is not needed for it.
+    Apart(Placed<F>),
+}
+
+impl<R: Source<K>, K, M: Scan> Drive<R, K, M> {
+    pub(crate) fn new(reader: R, machine: M) -> Self {
+        #[expect(clippy::expect_used, reason = "a Vec holds any reach")]
+        let feed = Feed::new(machine, Vec::new()).expect("a Vec has room");
+        Self {
+            reader,
+            feed,
+            owed: 0,
+            state: State::Reads,
+            kind: PhantomData,
+        }
+    }
+
+    pub(crate) fn machine(&self) -> &M {
+        self.feed.machine()
+    }
+
+    pub(crate) fn reader(&self) -> &R {
+        &self.reader
+    }
+
+    /// The reader may not be where it was when it is looked at next, so the
+    /// machine forgets what it knows of bytes ahead: nothing is used of nothing.
+    pub(crate) fn reader_mut(&mut self) -> &mut R {
+        self.settle();
+        if let Some(machine) = self.feed.in_place() {
+            let _ = machine.scan(&[], false);
+        }
+        &mut self.reader
+    }
+
+    /// The reader, with all that was handed out consumed, and the start of a
+    /// token which straddles what was read.
+    pub(crate) fn into_parts(mut self) -> (R, Vec<u8>) {
+        self.settle();
+        let rest = self.feed.rest().to_vec();
+        (self.reader, rest)
+    }
+
+    /// The next token, lent from the reader's buffer or from the carry.
+    #[inline]
+    pub(crate) async fn next(&mut self) -> Option<io::Result<M::Token<'_>>> {
+        let next = match self.recall() {
+            Some(next) => next,
+            None => match poll_fn(|cx| self.poll_find(cx)).await {
+                Ok(Some(next)) => next,
+                Ok(None) => return None,
+                Err(error) => return Some(Err(error)),
+            },
+        };
+        Some(
+            self.lend(next)
+                .map(|(window, found)| M::token(found, window)),
+        )
+    }
+
+    /// Hands every token that lies whole in the reader's buffer to `each`, and
+    /// those that do not one by one, to the end.
+    pub(crate) async fn for_each(&mut self, mut each: impl FnMut(M::Token<'_>)) -> io::Result<()> {
+        loop {
+            poll_fn(|cx| self.poll_scan_all(cx, &mut each)).await;
+            let Some(next) = poll_fn(|cx| self.poll_find(cx)).await? else {
+                return Ok(());
+            };
+            let (window, found) = self.lend(next)?;
+            each(M::token(found, window));
+        }
+    }
+
+    fn poll_scan_all(
+        &mut self,
+        cx: &mut Context<'_>,
+        each: &mut impl FnMut(M::Token<'_>),
+    ) -> Poll<()> {
+        if !matches!(self.state, State::Reads) {
+            return Poll::Ready(());
+        }
+        self.settle();
+        self.state = match ready!(self.reader.poll_fill_buf(cx)) {
+            Ok([]) => State::Ended,
+            Err(error) => State::Failed(error),
+            Ok(window) => {
+                // Should `each` panic, nobody knows how far it got.
+                self.state = State::Lost;
+                self.owed = self.feed.scan_all(window, &mut |found, bytes| {
+                    each(M::token(found, bytes));
+                    true
+                });
+                State::Reads
+            }
+        };
+        Poll::Ready(())
+    }
+
+    /// The token that is known without a look.
+    #[inline]
+    fn recall(&mut self) -> Option<Next<M::Found>> {
+        if !matches!(self.state, State::Reads) {
+            return None;
+        }
+        let (used, found) = self.feed.recall()?;
+        let lies = Lies::Front(found);
+        Some(Next { lies, used })
+    }
+
+    /// Looks until there is a token, or none any more.
+    pub(crate) fn poll_find(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<io::Result<Option<Next<M::Found>>>> {
+        if let State::Failed(_) = self.state
+            && let State::Failed(error) = mem::replace(&mut self.state, State::Reads)
+            && error.kind() != ErrorKind::Interrupted
+        {
+            return Poll::Ready(self.give_up(error).map(Some));
+        }
+        loop {
+            self.settle();
+            let (window, end): (&[u8], bool) = match &self.state {
+                State::Reads => match ready!(self.reader.poll_fill_buf(cx)) {
+                    Ok(window) => (window, window.is_empty()),
+                    Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+                    Err(error) => return Poll::Ready(self.give_up(error).map(Some)),
+                },
+                State::Ended => (&[], true),
+                State::Failed(_) | State::FailsBehind(_) | State::Lost => {
+                    return Poll::Ready(Err(self.failure()));
+                }
+            };
+            if end {
+                self.state = State::Ended;
+            }
+            if let Some((used, found)) = self.feed.glance(window) {
+                let lies = Lies::Front(found);
+                return Poll::Ready(Ok(Some(Next { lies, used })));
+            }
+            let offer = self.feed.offer(window, end)?;
+            let used = offer.taken;
+            let placed = match offer.event {
+                Event::Found(placed) => placed,
+                Event::More => {
+                    self.owed = used;
+                    continue;
+                }
+                Event::Done => {
+                    self.owed = used;
+                    self.state = State::Ended;
+                    return Poll::Ready(Ok(None));
+                }
+            };
+            if let Some(at) = self.feed.machine().refusal(placed.found()) {
+                self.owed = used;
+                return Poll::Ready(Err(at.into()));
+            }
+            return Poll::Ready(Ok(Some(match (&self.state, placed.start()) {
+                (State::Reads, Some(start)) => {
+                    self.owed = start;
+                    Next {
+                        lies: Lies::Front(placed.found()),
+                        used: used - start,
+                    }
+                }
+                _ => Next {
+                    lies: Lies::Apart(placed),
+                    used,
+                },
+            })));
+        }
+    }
+
+    /// The bytes in front of which a token lies, and the token in them.
+    ///
+    /// A reader that shows a buffer shows it until it is consumed: one that does
+    /// not is an error, and no panic.
+    #[inline]
+    pub(crate) fn lend(&mut self, next: Next<M::Found>) -> io::Result<(&[u8], M::Found)> {
+        match next.lies {
+            Lies::Apart(placed) => {
+                self.owed += next.used;
+                Ok((self.feed.window(placed, &[]), placed.found()))
+            }
+            Lies::Front(found) => {
+                let (start, stop) = (self.owed, self.owed + next.used);
+                let mut cx = Context::from_waker(Waker::noop());
+                match self.reader.poll_fill_buf(&mut cx) {
+                    Poll::Ready(Ok(buffer)) if buffer.len() >= stop => {
+                        self.owed = stop;
+                        Ok((&buffer[start..stop], found))
+                    }
+                    _ => {
+                        // A reader may panic if it is to consume what it does not
+                        // show.
+                        self.owed = 0;
+                        self.state = State::Lost;
+                        Err(lost())
+                    }
+                }
+            }
+        }
+    }
+
+    /// The text of a token as bytes of its own, shared with the reader where it
+    /// can be. `text` says how many of the token's leading bytes are wanted.
+    pub(crate) fn own(
+        &mut self,
+        next: Next<M::Found>,
+        text: impl Fn(M::Token<'_>) -> usize,
+    ) -> io::Result<Bytes> {
+        if let Lies::Front(found) = next.lies
+            && let Some(mut shared) = self.reader.share(self.owed, next.used)
+        {
+            self.owed += next.used;
+            shared.truncate(text(M::token(found, &shared)));
+            return Ok(shared);
+        }
+        let (window, found) = self.lend(next)?;
+        let len = text(M::token(found, window));
+        Ok(Bytes::copy_from_slice(&window[..len]))
+    }
+
+    #[inline]
+    fn settle(&mut self) {
+        if self.owed > 0 {
+            self.reader.consume(mem::take(&mut self.owed));
+        }
+    }
+
+    /// The source failed: what is whole of what it gave comes before the error.
+    #[cold]
+    fn give_up(&mut self, error: io::Error) -> io::Result<Next<M::Found>> {
+        let may_go_on = matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut);
+        match self.feed.give_up() {
+            Some(placed) if !may_go_on => {
+                self.state = State::FailsBehind(error);
+                let lies = Lies::Apart(placed);
+                Ok(Next { lies, used: 0 })
+            }
+            _ => Err(error),
+        }
+    }
+
+    #[cold]
+    fn failure(&mut self) -> io::Error {
+        match mem::replace(&mut self.state, State::Reads) {
+            State::Failed(error) | State::FailsBehind(error) => error,
+            state => {
+                self.state = state;
+                lost()
+            }
+        }
+    }
+}
+
+#[cold]
+fn lost() -> io::Error {
+    io::Error::other(
+        "the place in the stream is lost: a callback panicked, or the reader showed less than before",
+    )
+}

@@ -1,0 +1,139 @@
+use crate::source::Source;
+use std::io;
+use std::marker::PhantomData;
+use std::task::{Context, Poll, ready};
+use tidegate_core::{Limit, Plan};
+
+/// A source that is read only as far as it may be, and knows whether that was all.
+///
+/// Use it for a request body of known length ([`exact`](Self::exact)) or of any
+/// length up to a maximum ([`at_most`](Self::at_most)). `take` of tokio and of
+/// futures ends the same way whether the body was whole, cut short by a client
+/// that went away, or longer than allowed.
+///
+/// It is a reader of the kind that its source is: `AsyncBufRead` and `AsyncRead`.
+///
+/// ```
+/// # #[cfg(feature = "tokio")]
+/// # futures::executor::block_on(async {
+/// use tidegate_async_io::tokio::LimitedStream;
+/// use tokio::io::AsyncReadExt;
+///
+/// let mut cut_short = LimitedStream::exact(&b"only thi"[..], 14);
+/// let mut body = String::new();
+/// let error = cut_short.read_to_string(&mut body).await.unwrap_err();
+/// assert_eq!(error.kind(), std::io::ErrorKind::UnexpectedEof);
+///
+/// let mut full = LimitedStream::at_most(&b"abc"[..], 3);
+/// assert_eq!(full.read_to_string(&mut body).await?, 3); // exactly the maximum
+/// # Ok::<(), std::io::Error>(())
+/// # }).unwrap();
+/// ```
+///
+/// # Limits
+///
+/// Counts bytes handed out, inclusive: exactly so many pass.
+///
+/// # Errors
+///
+/// An early end of an exact length is `UnexpectedEof`, a byte after a maximum is
+/// `FileTooLarge`; both hold an `At<LimitFault>`, come after all that was allowed,
+/// and come again on every later read. Errors of the source are passed on.
+///
+/// # Reads past the end
+///
+/// No. `at_most` looks at one byte more, and leaves it where it is.
+///
+/// # Cancel safety
+///
+/// As that of its source: nothing is taken that is not handed out.
+#[derive(Debug)]
+pub struct LimitedStream<R, K> {
+    inner: R,
+    limit: Limit,
+    kind: PhantomData<fn() -> K>,
+}
+
+impl<R: Source<K>, K> LimitedStream<R, K> {
+    /// The source holds exactly so many bytes: a Content-Length.
+    #[must_use]
+    pub const fn exact(inner: R, length: u64) -> Self {
+        Self::new(inner, Limit::exact(length))
+    }
+
+    /// The source ends by itself and may hold at most so many bytes.
+    #[must_use]
+    pub const fn at_most(inner: R, max: u64) -> Self {
+        Self::new(inner, Limit::at_most(max))
+    }
+
+    const fn new(inner: R, limit: Limit) -> Self {
+        let kind = PhantomData;
+        Self { inner, limit, kind }
+    }
+
+    /// The length or maximum it was made with.
+    pub const fn limit(&self) -> u64 {
+        self.limit.max()
+    }
+
+    /// How many bytes were handed out.
+    pub const fn position(&self) -> u64 {
+        self.limit.position()
+    }
+
+    /// How many bytes were not handed out of those that are allowed.
+    pub const fn remaining(&self) -> u64 {
+        self.limit.remaining()
+    }
+
+    /// Nothing more will be handed out: the limit is reached, or the source
+    /// ended. Whether that is a good end, the next read says.
+    pub const fn is_exhausted(&self) -> bool {
+        self.limit.is_exhausted()
+    }
+
+    /// Whether the next byte of the source belongs to whatever follows: an exact
+    /// length was read to its end.
+    pub const fn may_reuse_connection(&self) -> bool {
+        self.limit.is_complete()
+    }
+
+    /// The source.
+    pub const fn get_ref(&self) -> &R {
+        &self.inner
+    }
+
+    /// The source. What is read from it here is not counted.
+    pub const fn get_mut(&mut self) -> &mut R {
+        &mut self.inner
+    }
+
+    /// The source; unread bytes of the body are still in it.
+    pub fn into_inner(self) -> R {
+        self.inner
+    }
+
+    pub(crate) fn poll_window(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<&[u8]>> {
+        let plan = self.limit.plan(usize::MAX)?;
+        if plan == Plan::End {
+            return Poll::Ready(Ok(&[]));
+        }
+        let window = ready!(self.inner.poll_fill_buf(cx))?;
+        Poll::Ready(match plan {
+            Plan::Read(most) if !window.is_empty() => Ok(&window[..window.len().min(most)]),
+            _ => {
+                self.limit.record(usize::from(!window.is_empty()))?;
+                Ok(&[])
+            }
+        })
+    }
+
+    pub(crate) fn take(&mut self, amount: usize) {
+        if amount > 0 {
+            // No more than was shown, and so neither an end nor a fault.
+            let _ = self.limit.record(amount);
+            self.inner.consume(amount);
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! Where bytes come from. The only file that knows futures-io from tokio: to all
+//! others a source shows what is there, and is told how much of it was taken.
+
+use bytes::Bytes;
+use std::io;
+use std::task::{Context, Poll};
+
+/// A reader of futures-io.
+#[cfg(feature = "futures-io")]
+#[derive(Clone, Copy, Debug)]
+pub struct FuturesIo;
+
+/// A reader of tokio.
+#[cfg(feature = "tokio")]
+#[derive(Clone, Copy, Debug)]
+pub struct TokioIo;
+
+/// Frames: a stream of `Bytes`.
+#[derive(Clone, Copy, Debug)]
+pub struct InFrames;
+
+/// A source of bytes of one kind. The kind keeps apart what a type may be at
+/// once; users see it in the names of modules alone.
+///
+/// Sealed: it is implemented for the buffered readers of both ecosystems and for
+/// [`Frames`](crate::Frames).
+pub trait Source<K>: sealed::Sealed<K> {
+    #[doc(hidden)]
+    fn poll_fill_buf(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<&[u8]>>;
+
+    #[doc(hidden)]
+    fn consume(&mut self, amount: usize);
+
+    /// So many bytes of what is shown, from there on, without a copy.
+    #[doc(hidden)]
+    fn share(&self, _start: usize, _len: usize) -> Option<Bytes> {
+        None
+    }
+}
+
+mod sealed {
+    #[expect(unnameable_types, reason = "that is what it is for")]
+    pub trait Sealed<K> {}
+}
+
+#[cfg(feature = "futures-io")]
+mod futures_io_readers {
+    use super::{Context, FuturesIo, Poll, Source, io, sealed::Sealed};
+    use futures_io::AsyncBufRead;
+    use std::pin::Pin;
+
+    impl<R: AsyncBufRead + Unpin> Sealed<FuturesIo> for R {}
+
+    impl<R: AsyncBufRead + Unpin> Source<FuturesIo> for R {
+        #[inline]
+        fn poll_fill_buf(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<&[u8]>> {
+            Pin::new(self).poll_fill_buf(cx)
+        }
+
+        #[inline]
+        fn consume(&mut self, amount: usize) {
+            Pin::new(self).consume(amount);
+        }
+    }
+}
+
+#[cfg(feature = "tokio")]
+mod tokio_readers {
+    use super::{Context, Poll, Source, TokioIo, io, sealed::Sealed};
+    use std::pin::Pin;
+    use tokio::io::AsyncBufRead;
+
+    impl<R: AsyncBufRead + Unpin> Sealed<TokioIo> for R {}
+
+    impl<R: AsyncBufRead + Unpin> Source<TokioIo> for R {
+        #[inline]
+        fn poll_fill_buf(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<&[u8]>> {
+            Pin::new(self).poll_fill_buf(cx)
+        }
+
+        #[inline]
+        fn consume(&mut self, amount: usize) {
+            Pin::new(self).consume(amount);
+        }
+    }
+}
+
+mod frames {
+    use super::{Bytes, Context, InFrames, Poll, Source, io, sealed::Sealed};
+    use crate::{Frames, LimitedStream};
+    use futures_core::Stream;
+
+    impl<S, E> Sealed<InFrames> for Frames<S>
+    where
+        S: Stream<Item = Result<Bytes, E>> + Unpin,
+        E: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+    }
+
+    impl<S, E> Source<InFrames> for Frames<S>
+    where
+        S: Stream<Item = Result<Bytes, E>> + Unpin,
+        E: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        #[inline]
+        fn poll_fill_buf(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<&[u8]>> {
+            self.poll_frame(cx)
+        }
+
+        #[inline]
+        fn consume(&mut self, amount: usize) {
+            self.take(amount);
+        }
+
+        fn share(&self, start: usize, len: usize) -> Option<Bytes> {
+            Some(self.slice(start, len))
+        }
+    }
+
+    impl<R: Source<InFrames>> Sealed<InFrames> for LimitedStream<R, InFrames> {}
+
+    impl<R: Source<InFrames>> Source<InFrames> for LimitedStream<R, InFrames> {
+        #[inline]
+        fn poll_fill_buf(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<&[u8]>> {
+            self.poll_window(cx)
+        }
+
+        #[inline]
+        fn consume(&mut self, amount: usize) {
+            self.take(amount);
+        }
+
+        fn share(&self, start: usize, len: usize) -> Option<Bytes> {
+            self.get_ref().share(start, len)
+        }
+    }
+}

@@ -1,0 +1,242 @@
+//! Lines and chunks: the same from every kind of source, however it arrives and
+//! wherever a future is dropped, as core gives from memory.
+
+mod common;
+
+use bytes::Bytes;
+use common::{Drip, cuts, poll_once, said};
+use futures_core::Stream;
+use std::io::ErrorKind;
+use std::pin::Pin;
+use std::task::{Context, Poll, Waker};
+use tidegate_async_io::core::testing::every_split;
+use tidegate_async_io::core::{ChunkFault, ChunkScanner, Fault, LineFault, LineScanner, Overlong};
+use tidegate_async_io::{
+    ChunkIter, Frames, FuturesIo, InFrames, LineIter, Source, TokioIo, futures, tokio,
+};
+
+const INPUTS: &[&[u8]] = &[
+    b"",
+    b"one",
+    b"one\r\ntwo\rthree\n\nfour",
+    b"\r\r\n\n\r",
+    b"a line that is too long, and\none that is not\n",
+    b"--a--b----c-d---",
+    b"a--overlong chunk of all--b",
+];
+
+/// Texts, and what the error said that came instead of the next.
+type Answer = (Vec<Vec<u8>>, Option<String>);
+
+/// Asks until there is an end or an error, and drops every future at its first
+/// `Pending`.
+macro_rules! collect {
+    ($iter:expr, $next:ident, $fault:ty) => {{
+        let mut iter = $iter;
+        let mut texts = Vec::new();
+        loop {
+            match poll_once(iter.$next()) {
+                Poll::Pending => {}
+                Poll::Ready(None) => break (texts, None),
+                Poll::Ready(Some(Ok(token))) => texts.push(token.text().to_vec()),
+                Poll::Ready(Some(Err(error))) => {
+                    break (texts, Some(said::<$fault>(&error)));
+                }
+            }
+        }
+    }};
+}
+
+fn lines<R: Source<K>, K>(source: R, scanner: &LineScanner) -> Answer {
+    collect!(
+        LineIter::with_scanner(source, scanner.clone()),
+        next_line,
+        LineFault
+    )
+}
+
+fn chunks<R: Source<K>, K>(source: R, scanner: &ChunkScanner<'_>) -> Answer {
+    collect!(
+        ChunkIter::with_scanner(source, scanner.clone()),
+        next_chunk,
+        ChunkFault
+    )
+}
+
+fn collected<F: Fault>(mut stream: impl Stream<Item = std::io::Result<Bytes>> + Unpin) -> Answer {
+    let mut cx = Context::from_waker(Waker::noop());
+    let mut texts = Vec::new();
+    loop {
+        match Pin::new(&mut stream).poll_next(&mut cx) {
+            Poll::Pending => {}
+            Poll::Ready(None) => return (texts, None),
+            Poll::Ready(Some(Ok(text))) => texts.push(text.to_vec()),
+            Poll::Ready(Some(Err(error))) => return (texts, Some(said::<F>(&error))),
+        }
+    }
+}
+
+fn each_line<R: Source<K>, K>(source: R, scanner: &LineScanner) -> Answer {
+    let mut iter = LineIter::with_scanner(source, scanner.clone());
+    let mut texts = Vec::new();
+    loop {
+        match poll_once(iter.for_each_line(|line| texts.push(line.text().to_vec()))) {
+            Poll::Pending => {}
+            Poll::Ready(Ok(())) => return (texts, None),
+            Poll::Ready(Err(error)) => return (texts, Some(said::<LineFault>(&error))),
+        }
+    }
+}
+
+fn line_scanners() -> [LineScanner; 2] {
+    [LineScanner::new(), LineScanner::new().max_len(10)]
+}
+
+#[test]
+fn lines_are_those_of_core_from_every_source_on_every_cut() {
+    for input in INPUTS {
+        for scanner in line_scanners() {
+            let outcome = every_split(
+                || scanner.clone(),
+                input,
+                |texts, line| texts.push(line.text().to_vec()),
+            );
+            let expected = (outcome.tokens, outcome.fault.map(|at| format!("{at:?}")));
+            for cut in cuts(input) {
+                let drip = Drip::new(&cut);
+                assert_eq!(lines::<_, FuturesIo>(drip.clone(), &scanner), expected);
+                assert_eq!(lines::<_, TokioIo>(drip.clone(), &scanner), expected);
+                assert_eq!(
+                    lines::<_, InFrames>(Frames::new(drip.clone()), &scanner),
+                    expected
+                );
+                assert_eq!(each_line::<_, FuturesIo>(drip.clone(), &scanner), expected);
+                assert_eq!(
+                    each_line::<_, InFrames>(Frames::new(drip.clone()), &scanner),
+                    expected
+                );
+                let owned = LineIter::<_, TokioIo>::with_scanner(drip.clone(), scanner.clone());
+                assert_eq!(collected::<LineFault>(owned.into_bytes()), expected);
+                let frames = Frames::new(drip);
+                let owned = LineIter::<_, InFrames>::with_scanner(frames, scanner.clone());
+                assert_eq!(collected::<LineFault>(owned.into_bytes()), expected);
+            }
+        }
+    }
+}
+
+#[test]
+fn chunks_are_those_of_core_from_every_source_on_every_cut() {
+    for input in INPUTS {
+        for max in [1 << 20, 10] {
+            let scanner = ChunkScanner::new(b"--").unwrap().max_len(max);
+            let outcome = every_split(
+                || scanner.clone(),
+                input,
+                |texts, chunk| texts.push(chunk.text().to_vec()),
+            );
+            let expected = (outcome.tokens, outcome.fault.map(|at| format!("{at:?}")));
+            for cut in cuts(input) {
+                let drip = Drip::new(&cut);
+                assert_eq!(chunks::<_, FuturesIo>(drip.clone(), &scanner), expected);
+                assert_eq!(chunks::<_, TokioIo>(drip.clone(), &scanner), expected);
+                let frames = Frames::new(drip);
+                let owned = ChunkIter::<_, InFrames>::with_scanner(frames, scanner.clone());
+                assert_eq!(collected::<ChunkFault>(owned.into_bytes()), expected);
+            }
+        }
+    }
+}
+
+#[test]
+fn an_overlong_line_is_an_error_once_where_it_is_skipped() {
+    let scanner = LineScanner::new().max_len(3).overlong(Overlong::Skip);
+    for cut in cuts(b"one\ntoo long\ntwo\n") {
+        let drip = Drip::new(&cut);
+        let mut iter = LineIter::<_, FuturesIo>::with_scanner(drip, scanner.clone());
+        let mut seen = Vec::new();
+        loop {
+            match poll_once(iter.next_line()) {
+                Poll::Pending => {}
+                Poll::Ready(None) => break,
+                Poll::Ready(Some(Ok(line))) => seen.push(line.text().to_vec()),
+                Poll::Ready(Some(Err(error))) => {
+                    assert_eq!(error.kind(), ErrorKind::FileTooLarge);
+                    seen.push(b"error".to_vec());
+                }
+            }
+        }
+        assert_eq!(seen, [&b"one"[..], b"error", b"two"]);
+    }
+}
+
+#[test]
+fn what_came_before_an_error_comes_before_it_and_no_end_behind_it() {
+    let (reset, scanner) = (ErrorKind::ConnectionReset, LineScanner::new());
+    for cut in cuts(b"one\ntwo\r") {
+        let texts = vec![b"one".to_vec(), b"two".to_vec()];
+        let drip = Drip::failing(&cut, reset);
+        let expected = (texts.clone(), Some("ConnectionReset".to_owned()));
+        assert_eq!(lines::<_, FuturesIo>(drip.clone(), &scanner), expected);
+        assert_eq!(lines::<_, TokioIo>(drip.clone(), &scanner), expected);
+        let mut frames = LineIter::<_, InFrames>::new(Frames::new(drip));
+        let mut seen = Vec::new();
+        let mut errors = 0;
+        while errors < 3 {
+            match poll_once(frames.next_line()) {
+                Poll::Pending => {}
+                Poll::Ready(Some(Ok(line))) => seen.push(line.text().to_vec()),
+                Poll::Ready(Some(Err(_))) => errors += 1,
+                Poll::Ready(None) => panic!("a clean end behind an error"),
+            }
+        }
+        assert_eq!(seen, texts);
+    }
+}
+
+#[test]
+fn nothing_is_pulled_before_it_is_asked_for() {
+    let mut iter = LineIter::<_, InFrames>::new(Frames::new(Drip::new(&[b"one\n", b"two\n"])));
+    assert_eq!(iter.get_ref().get_ref().polls, 0);
+    assert!(poll_once(iter.next_line()).is_pending());
+    let Poll::Ready(Some(Ok(line))) = poll_once(iter.next_line()) else {
+        panic!("the frame is there")
+    };
+    assert_eq!(line.text(), b"one");
+    assert_eq!(iter.get_ref().get_ref().polls, 2);
+}
+
+#[test]
+fn a_token_within_a_frame_is_no_copy() {
+    let frame = Bytes::from_static(b"one\ntwo\nthr");
+    let range = frame.as_ptr_range();
+    let stream = ::futures::stream::iter([Ok::<_, std::io::Error>(frame.clone())]);
+    let lines = tidegate_async_io::frames::make_line_iter(stream).into_bytes();
+    let lines: Vec<_> = ::futures::executor::block_on_stream(lines).collect();
+    let lines: Vec<Bytes> = lines.into_iter().map(Result::unwrap).collect();
+    assert_eq!(lines, ["one", "two", "thr"]);
+    assert!(lines[..2].iter().all(|line| range.contains(&line.as_ptr())));
+}
+
+#[test]
+fn what_was_not_handed_out_stays_in_the_source() {
+    let mut source = &b"one\ntwo\nthree"[..];
+    let mut lines = futures::make_line_iter(&mut source);
+    let first = ::futures::executor::block_on(lines.next_line());
+    assert_eq!(first.unwrap().unwrap().text(), b"one");
+    let (rest, carried) = lines.into_parts();
+    assert_eq!((&rest[..], &carried[..]), (&b"two\nthree"[..], &b""[..]));
+    let chunks = tokio::make_chunk_iter(&b"a"[..], b"").map(drop);
+    assert!(chunks.is_err(), "a separator is not empty");
+}
+
+#[test]
+fn they_may_be_sent_to_another_thread() {
+    fn check<T: Send + Sync + Unpin>(_: &T) {}
+    check(&futures::make_line_iter(&b""[..]));
+    check(&tokio::make_line_iter(&b""[..]).into_bytes());
+    check(&tokio::make_chunk_iter(&b""[..], b"-").unwrap());
+    fn sends<T: Send>(_: &T) {}
+    let mut lines = tokio::make_line_iter(&b""[..]);
+    sends(&lines.next_line());
+}
