@@ -162,3 +162,8 @@ pub mod frames {
         ChunkIter::new(Frames::new(stream), separator)
     }
 }
+
+/// The examples of the README, which must compile and be true.
+#[cfg(all(doctest, feature = "tokio"))]
+#[doc = include_str!("../../README.md")]
+struct Readme;

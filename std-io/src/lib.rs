@@ -90,8 +90,3 @@ pub use tidegate_core::{
     Scan, Spill, SpillFault, Step, Stored, TrailerFault, Trailers, safe_file_name,
 };
 pub use transfer::{ChunkedWriter, InputStream, input_stream};
-
-/// The examples of the README, which must compile and be true.
-#[cfg(doctest)]
-#[doc = include_str!("../../README.md")]
-struct Readme;
