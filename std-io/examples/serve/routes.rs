@@ -2,8 +2,10 @@
 
 mod chunks;
 mod files;
+mod form;
 mod help;
 mod lines;
+mod media;
 mod page;
 mod upload;
 
@@ -65,6 +67,18 @@ static ROUTES: &[Route] = &[
         examples: &[
             "curl -F file=@README.md {site}/upload",
             "curl -F title=Tide -F 'photo=@gate.jpg;type=image/jpeg' {site}/upload",
+        ],
+    },
+    Route {
+        method: "POST",
+        path: "/form",
+        handler: form::form,
+        max_body: USUAL,
+        about: "the fields of a form with their values, and its files as /upload says them; \
+                application/x-www-form-urlencoded, too",
+        examples: &[
+            "curl -d title=Tide --data-urlencode 'note=high & low' {site}/form",
+            "curl -F title=Tide -F photo=@gate.jpg {site}/form",
         ],
     },
     Route {

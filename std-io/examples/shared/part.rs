@@ -3,6 +3,7 @@
 
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+use std::borrow::Cow;
 use std::fs::{self, File};
 use std::io::{self, BufRead, Write};
 use std::path::{Path, PathBuf};
@@ -28,21 +29,19 @@ pub(crate) fn take<R: BufRead>(
     if let Some(file) = sink.file {
         file.keep();
     }
-    let hash = sink.hash.finalize();
-    Ok(format!(
-        r#"{{"name":{},"filename":{},"content_type":{},"length":{length},"sha256":"{hash:x}"}}"#,
-        text(part.name()),
-        text(part.filename()),
-        text(part.content_type()),
-    ))
+    let names = [part.name(), part.filename(), part.content_type()];
+    let names = names.map(|value| value.map(|value| value.to_str_lossy()));
+    Ok(describe(names, length, sink.hash))
 }
 
-/// As JSON, with U+FFFD for what is no UTF-8.
-fn text(value: Option<ParameterValue<'_>>) -> Value {
-    match value.as_ref().map(ParameterValue::to_str_lossy) {
-        Some(text) => Value::String(text.into_owned()),
-        None => Value::Null,
-    }
+/// As JSON: the name, the file name and the media type, where there are, and what
+/// the data were. What is no UTF-8 has U+FFFD in its place.
+pub(crate) fn describe(names: [Option<Cow<'_, str>>; 3], length: u64, hash: Sha256) -> String {
+    let [name, filename, content_type] = names.map(Value::from);
+    let sha256 = hash.finalize();
+    format!(
+        r#"{{"name":{name},"filename":{filename},"content_type":{content_type},"length":{length},"sha256":"{sha256:x}"}}"#
+    )
 }
 
 /// Where the data of a part go.

@@ -7,8 +7,8 @@ mod kept;
 
 use crate::client::{chunked, request};
 use crate::server::Server;
-pub(crate) use form::sha256;
-use form::{Form, multipart, sent};
+pub(crate) use form::{Form, sha256};
+use form::{multipart, sent};
 pub(crate) use kept::Saved;
 use serde_json::{Value, json};
 

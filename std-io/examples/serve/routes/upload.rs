@@ -3,6 +3,7 @@
 //! Memory holds the head of one part and the answer, of which each part is a
 //! line: there are a thousand of them at most, with heads of 8 KiB.
 
+use super::media::{self, Unfit};
 use crate::answer::Answer;
 use crate::body::Body;
 use crate::part;
@@ -10,7 +11,7 @@ use crate::request::Request;
 use crate::server::Site;
 use crate::store::Incoming;
 use std::io;
-use tidegate_std_io::{At, Decoder, Multipart, MultipartType, MultipartTypeFault};
+use tidegate_std_io::{Decoder, Multipart, MultipartType};
 
 pub(super) fn upload(
     request: &Request<'_>,
@@ -25,7 +26,7 @@ pub(super) fn upload(
     }
     let decoder = match decoder(request) {
         Ok(decoder) => decoder,
-        Err(answer) => return Ok(answer),
+        Err(unfit) => return Ok(unfit.answer()),
     };
     let mut multipart = Multipart::new(body, decoder);
     let mut saved = None;
@@ -52,28 +53,7 @@ fn is_from_elsewhere(request: &Request<'_>) -> bool {
         .any(|site| site != b"same-origin" && site != b"none")
 }
 
-fn decoder(request: &Request<'_>) -> Result<Decoder, Answer> {
-    let mut types = request.values("content-type");
-    let parsed = match (types.next(), types.next()) {
-        (Some(value), None) => MultipartType::parse(value),
-        (None, _) => return Err(unsupported("there is no Content-Type")),
-        (Some(_), Some(_)) => return Err(malformed("there is more than one")),
-    };
-    match parsed {
-        Ok(multipart) => Ok(Decoder::for_type(&multipart)),
-        Err(At { fault, .. }) => Err(match fault {
-            MultipartTypeFault::NotMultipart => unsupported(&fault.to_string()),
-            _ => malformed(&fault.to_string()),
-        }),
-    }
-}
-
-fn unsupported(why: &str) -> Answer {
-    let hint = "send multipart/form-data, as curl -F does";
-    Answer::text(415, format!("415 Unsupported Media Type: {why}; {hint}\n"))
-        .with("Accept", "multipart/form-data")
-}
-
-fn malformed(why: &str) -> Answer {
-    Answer::text(400, format!("400 Bad Request: the Content-Type: {why}\n"))
+fn decoder(request: &Request<'_>) -> Result<Decoder, Unfit> {
+    let multipart = MultipartType::parse(media::content_type(request)?)?;
+    Ok(Decoder::for_type(&multipart))
 }

@@ -5,26 +5,26 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 #[derive(Default)]
-pub(super) struct Form(Vec<u8>);
+pub(crate) struct Form(Vec<u8>);
 
 impl Form {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::default()
     }
 
-    pub(super) fn raw(mut self, head: &[u8], content: &[u8]) -> Self {
+    pub(crate) fn raw(mut self, head: &[u8], content: &[u8]) -> Self {
         for bytes in [b"--b\r\n", head, b"\r\n\r\n", content, b"\r\n"] {
             self.0.extend_from_slice(bytes);
         }
         self
     }
 
-    pub(super) fn field(self, name: &str, value: &str) -> Self {
+    pub(crate) fn field(self, name: &str, value: &str) -> Self {
         let head = format!("Content-Disposition: form-data; name=\"{name}\"");
         self.raw(head.as_bytes(), value.as_bytes())
     }
 
-    pub(super) fn file(
+    pub(crate) fn file(
         self,
         name: &str,
         filename: &str,
@@ -39,11 +39,11 @@ impl Form {
     }
 
     /// A file that nothing is said of but its name.
-    pub(super) fn named(self, filename: &str, content: &[u8]) -> Self {
+    pub(crate) fn named(self, filename: &str, content: &[u8]) -> Self {
         self.file("file", filename, "application/octet-stream", content)
     }
 
-    pub(super) fn body(&self) -> Vec<u8> {
+    pub(crate) fn body(&self) -> Vec<u8> {
         [&self.0[..], b"--b--\r\n"].concat()
     }
 

@@ -1,0 +1,48 @@
+//! The Content-Type of a body that has to be a form, and what is said of others.
+
+use crate::answer::Answer;
+use crate::request::Request;
+use tidegate_std_io::{At, MultipartTypeFault};
+
+/// Why a body is not read as a form. It is answered, and the connection goes on.
+pub(super) enum Unfit {
+    Missing,
+    Twice,
+    Type(MultipartTypeFault),
+}
+
+impl From<At<MultipartTypeFault>> for Unfit {
+    fn from(at: At<MultipartTypeFault>) -> Self {
+        Self::Type(at.fault)
+    }
+}
+
+pub(super) fn content_type<'h>(request: &Request<'h>) -> Result<&'h [u8], Unfit> {
+    let mut types = request.values("content-type");
+    match (types.next(), types.next()) {
+        (Some(content_type), None) => Ok(content_type),
+        (None, _) => Err(Unfit::Missing),
+        (Some(_), Some(_)) => Err(Unfit::Twice),
+    }
+}
+
+impl Unfit {
+    pub(super) fn answer(&self) -> Answer {
+        match self {
+            Self::Missing => unsupported("there is no Content-Type"),
+            Self::Type(fault @ MultipartTypeFault::NotMultipart) => unsupported(&fault.to_string()),
+            Self::Type(fault) => malformed(&fault.to_string()),
+            Self::Twice => malformed("there is more than one"),
+        }
+    }
+}
+
+fn unsupported(why: &str) -> Answer {
+    let hint = "send multipart/form-data, as curl -F does";
+    Answer::text(415, format!("415 Unsupported Media Type: {why}; {hint}\n"))
+        .with("Accept", "multipart/form-data")
+}
+
+fn malformed(why: &str) -> Answer {
+    Answer::text(400, format!("400 Bad Request: the Content-Type: {why}\n"))
+}
