@@ -14,7 +14,7 @@ fn nest(depth: usize) -> Vec<u8> {
         0 => b"the text".to_vec(),
         _ => nest(depth - 1),
     };
-    let mut encoder = Encoder::new(Boundary::new(&format!("b{depth}")).unwrap());
+    let mut encoder = Encoder::new(Boundary::new(format!("b{depth}")).unwrap());
     let content_type = match depth {
         0 => "text/plain".to_owned(),
         _ => format!("Multipart/Mixed; boundary=b{}", depth - 1),
@@ -32,7 +32,7 @@ fn nest(depth: usize) -> Vec<u8> {
 }
 
 fn form(depth: usize, reader: impl BufRead) -> Multipart<impl BufRead> {
-    let boundary = Boundary::new(&format!("b{depth}")).unwrap();
+    let boundary = Boundary::new(format!("b{depth}")).unwrap();
     Multipart::new(reader, Decoder::form_data(boundary))
 }
 
