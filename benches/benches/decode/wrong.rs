@@ -21,6 +21,12 @@ pub(crate) fn report(out: &mut impl Write) -> io::Result<()> {
         "of 2000 bodies", "wrong", "refused"
     )?;
     for engine in engines::decoders() {
+        // It ends a part at two dashes and the boundary within a line, and then
+        // looks for a delimiter for ever.
+        if engine.name == "form-data" {
+            writeln!(out, "{:24}{:>20}", engine.name, "hangs")?;
+            continue;
+        }
         let (mut wrong, mut refused) = (0, 0);
         for case in &cases {
             match catch_unwind(AssertUnwindSafe(|| case.is_decoded_by(&engine))) {
