@@ -15,6 +15,7 @@ mod form_type;
 mod head;
 mod kind;
 mod media_type;
+mod opening;
 mod parameter_fault;
 mod parameters;
 #[cfg(feature = "alloc")]

@@ -75,6 +75,14 @@ fn engines(count: usize) -> Vec<FieldsEngine> {
         Engine::peer("form-net", |case| {
             case.run_in_room(|fields, out| form_net(fields, out))
         }),
+        // As a form of ours has it: pages that nobody touched before.
+        Engine::peer("form-net/fresh", |case| {
+            case.run(|fields, out| {
+                let mut fresh = Vec::new();
+                form_net(fields, &mut fresh);
+                out.write_all(&fresh)
+            })
+        }),
         Engine::peer("nostd-multipart", |case| {
             case.run_in_room(|fields, out| nostd(fields, out))
         }),

@@ -156,7 +156,7 @@ fn encoder_around_stream(part: &Part, out: &mut dyn Write) -> io::Result<()> {
 
 fn form(part: &Part) -> Form<'static> {
     let len = part.source.len() as u64;
-    let body = PartBody::reader(part.source.clone()).len(len);
+    let body = PartBody::reader(part.source.clone()).with_len(len);
     let mut form = Form::new().expect("the system has randomness");
     form.part(head(), body);
     form

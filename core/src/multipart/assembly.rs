@@ -1,9 +1,9 @@
-use super::escape::{Escaped, Escaping, Rule};
 use super::{Boundary, Encoder, FormFault, PartHead};
 use crate::Limit;
 use alloc::vec::Vec;
 
 mod check;
+mod field;
 mod names;
 mod slices;
 mod turn;
@@ -63,8 +63,6 @@ pub use turn::Turn;
 pub struct Assembly<B> {
     boundary: Boundary,
     encoder: Encoder,
-    /// What a field of a form begins with, up to its name.
-    before_name: Vec<u8>,
     /// Delimiters, heads, and values that were given together with them.
     framing: Vec<u8>,
     /// How much of it is the last delimiter: 0 as long as parts may be added.
@@ -114,11 +112,9 @@ pub enum BodyLength {
 impl<B> Assembly<B> {
     /// A body with this boundary and no parts yet.
     pub fn new(boundary: Boundary) -> Self {
-        let encoder = Encoder::new(boundary);
         Self {
-            before_name: before_name(encoder.clone()),
             boundary,
-            encoder,
+            encoder: Encoder::new(boundary),
             framing: Vec::with_capacity(LONGEST_END),
             end: 0,
             starts: Vec::new(),
@@ -128,28 +124,6 @@ impl<B> Assembly<B> {
             position: 0,
             fault: None,
         }
-    }
-
-    /// Adds a field of a form, whose value is copied: for small ones.
-    ///
-    /// # Panics
-    ///
-    /// Behind the [first byte](Self#panics).
-    #[inline]
-    pub fn field(&mut self, name: &str, value: &[u8]) {
-        // The first delimiter is another one.
-        if self.starts.is_empty() {
-            return self.copied(PartHead::form_data(name), value);
-        }
-        self.start();
-        let framing = &mut self.framing;
-        let around = self.before_name.len() + NAME_END.len() + LONGEST_END;
-        framing.reserve(around + name.len() + value.len());
-        framing.extend_from_slice(&self.before_name);
-        Escaped::new(name.as_bytes(), Rule::Quoted(Escaping::Browser))
-            .for_each(|piece| framing.extend_from_slice(piece));
-        framing.extend_from_slice(NAME_END);
-        framing.extend_from_slice(value);
     }
 
     /// Adds a part whose body is copied: for small ones.
@@ -266,7 +240,6 @@ impl<B> Assembly<B> {
         let mut mapped = Assembly {
             boundary: self.boundary,
             encoder: self.encoder.clone(),
-            before_name: self.before_name.clone(),
             framing: self.framing.clone(),
             end: self.end,
             starts: self.starts.clone(),
@@ -334,20 +307,6 @@ impl<B: InMemory> Placed<B> {
     }
 }
 
-/// What stands behind the name of a field of a form.
-const NAME_END: &[u8] = b"\"\r\n\r\n";
-
 /// There is always room for the last delimiter, so that nothing allocates once
 /// the first byte is sent.
 const LONGEST_END: usize = b"\r\n----\r\n".len() + Boundary::MAX;
-
-/// Written once by the encoder, and not a second time here.
-fn before_name(mut encoder: Encoder) -> Vec<u8> {
-    // Every delimiter but the first is alike.
-    let _first = encoder.part(PartHead::bare());
-    let field = encoder.part(PartHead::form_data(""));
-    let mut field = field.pieces().collect::<Vec<_>>().concat();
-    debug_assert!(field.ends_with(NAME_END));
-    field.truncate(field.len() - NAME_END.len());
-    field
-}

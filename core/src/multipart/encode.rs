@@ -1,4 +1,4 @@
-use super::delimiter::Delimiter;
+use super::opening::Opening;
 use super::{Boundary, HeadPieces, PartHead};
 use core::iter::FusedIterator;
 use core::mem;
@@ -35,7 +35,7 @@ use core::mem;
 /// part the body is the last delimiter alone.
 #[derive(Clone, Debug)]
 pub struct Encoder {
-    delimiter: Delimiter,
+    pub(super) opening: Opening,
     /// How much of the next one is not written: the first has no CRLF in front.
     skipped: usize,
 }
@@ -44,7 +44,7 @@ impl Encoder {
     /// A body with this boundary between its parts.
     pub fn new(boundary: Boundary) -> Self {
         Self {
-            delimiter: Delimiter::new(boundary),
+            opening: Opening::new(boundary),
             skipped: b"\r\n".len(),
         }
     }
@@ -53,10 +53,10 @@ impl Encoder {
     #[inline]
     pub fn part<'p>(&'p mut self, head: PartHead<'p>) -> PartStart<'p> {
         let skipped = mem::take(&mut self.skipped);
-        // Lent: to copy the delimiter for each part would cost as much as to
-        // write a small one.
-        let delimiter = &self.delimiter.line()[skipped..];
-        PartStart { delimiter, head }
+        // Lent: to copy it for each part would cost as much as to write a small
+        // one. In one piece, because a piece costs more than its bytes.
+        let opening = &self.opening.line(head.has_form_lead())[skipped..];
+        PartStart { opening, head }
     }
 
     /// What to write behind the last part.
@@ -68,7 +68,8 @@ impl Encoder {
 /// The delimiter in front of a part and its head, ready to be written.
 #[derive(Clone, Copy, Debug)]
 pub struct PartStart<'p> {
-    delimiter: &'p [u8],
+    /// The delimiter, and the lead of the head if that is of a form.
+    opening: &'p [u8],
     head: PartHead<'p>,
 }
 
@@ -77,8 +78,8 @@ impl<'p> PartStart<'p> {
     #[inline]
     pub const fn pieces(&self) -> PartPieces<'p> {
         PartPieces {
-            delimiter: Some(self.delimiter),
-            head: self.head.pieces(),
+            opening: Some(self.opening),
+            head: self.head.pieces_behind_form_lead(),
         }
     }
 
@@ -96,7 +97,7 @@ impl<'p> PartStart<'p> {
 /// The start of a part: an iterator of pieces to write.
 #[derive(Clone, Debug)]
 pub struct PartPieces<'p> {
-    delimiter: Option<&'p [u8]>,
+    opening: Option<&'p [u8]>,
     head: HeadPieces<'p>,
 }
 
@@ -104,12 +105,12 @@ impl<'p> Iterator for PartPieces<'p> {
     type Item = &'p [u8];
 
     fn next(&mut self) -> Option<&'p [u8]> {
-        self.delimiter.take().or_else(|| self.head.next())
+        self.opening.take().or_else(|| self.head.next())
     }
 
     #[inline]
     fn fold<B, F: FnMut(B, &'p [u8]) -> B>(self, init: B, mut f: F) -> B {
-        let sum = self.delimiter.into_iter().fold(init, &mut f);
+        let sum = self.opening.into_iter().fold(init, &mut f);
         self.head.fold(sum, f)
     }
 }
@@ -123,7 +124,7 @@ pub struct BodyEnd(Encoder);
 impl BodyEnd {
     /// What to write.
     pub fn pieces(&self) -> [&[u8]; 2] {
-        [&self.0.delimiter.as_slice()[self.0.skipped..], b"--\r\n"]
+        [&self.0.opening.delimiter()[self.0.skipped..], b"--\r\n"]
     }
 
     /// How many bytes the pieces are together.

@@ -65,35 +65,31 @@ impl Rule {
     }
 }
 
-/// Whether there is none of `"`, `\`, CR and LF, at which it stops.
+/// Whether there is none of `"`, `\`, CR and LF.
 ///
-/// Names are short, and mostly plain. A word that overlaps the one before costs
+/// Names are short, and mostly plain. A block that overlaps the one before costs
 /// less than to look at what is left byte by byte.
 #[inline]
-fn is_plain(value: &[u8]) -> bool {
-    let (words, rest) = value.as_chunks();
-    let halves = (rest.first_chunk(), rest.last_chunk());
-    words.iter().all(|word| is_plain_word(*word))
-        && match (value.last_chunk(), halves) {
-            (Some(last), _) => is_plain_word(*last),
-            (None, (Some(&[a, b, c, d]), Some(&[e, f, g, h]))) => {
-                is_plain_word([a, b, c, d, e, f, g, h])
-            }
-            (None, _) => rest.iter().all(|byte| !b"\"\\\r\n".contains(byte)),
-        }
+pub(super) fn is_plain(value: &[u8]) -> bool {
+    if let Some(last) = value.last_chunk::<16>() {
+        let blocks = value.as_chunks::<16>().0;
+        blocks.iter().all(is_plain_block) && is_plain_block(last)
+    } else if let (Some(first), Some(last)) = (value.first_chunk::<8>(), value.last_chunk::<8>()) {
+        is_plain_block(first) & is_plain_block(last)
+    } else if let (Some(first), Some(last)) = (value.first_chunk::<4>(), value.last_chunk::<4>()) {
+        is_plain_block(first) & is_plain_block(last)
+    } else {
+        value.iter().all(|&byte| is_plain_block(&[byte]))
+    }
 }
 
-#[inline]
-fn is_plain_word(word: [u8; 8]) -> bool {
-    let word = u64::from_ne_bytes(word);
-    // The highest bit of a byte for a zero byte, and for some behind one.
-    let zeros = |word: u64| word.wrapping_sub(repeat(0x01)) & !word & repeat(0x80);
-    let occurs = |byte| zeros(word ^ repeat(byte));
-    occurs(b'"') | occurs(b'\\') | occurs(b'\r') | occurs(b'\n') == 0
-}
-
-const fn repeat(byte: u8) -> u64 {
-    u64::from_ne_bytes([byte; 8])
+/// Without a branch, so that the compiler compares all bytes at once.
+#[inline(always)]
+fn is_plain_block<const N: usize>(block: &[u8; N]) -> bool {
+    let occurs = |byte: u8| (byte == b'"') | (byte == b'\\') | (byte == b'\r') | (byte == b'\n');
+    !block
+        .iter()
+        .fold(false, |found, &byte| found | occurs(byte))
 }
 
 /// `%00` to `%FF`.
@@ -140,9 +136,13 @@ impl<'v> Iterator for Escaped<'v> {
         }
     }
 
-    // As it is by default, but inlined: there the rule is mostly known.
     #[inline(always)]
     fn fold<B, F: FnMut(B, &'v [u8]) -> B>(self, init: B, mut f: F) -> B {
+        // Nearly always, and without the loop, which costs a short name as much
+        // as its copy.
+        if !self.rest.is_empty() && self.rule.leaves(self.rest) == self.rest.len() {
+            return f(init, self.rest);
+        }
         let mut sum = init;
         for piece in self {
             sum = f(sum, piece);

@@ -164,9 +164,35 @@ impl<'p> PartHead<'p> {
     /// The head as pieces to be written, with the empty line behind it.
     #[inline]
     pub const fn pieces(&self) -> HeadPieces<'p> {
+        self.pieces_from(Place::Lead)
+    }
+
+    /// It begins with [`FORM_LEAD`].
+    #[inline]
+    pub(super) const fn has_form_lead(&self) -> bool {
+        matches!(
+            self.disposition,
+            Some(Disposition {
+                kind: Kind::Form(_),
+                ..
+            })
+        )
+    }
+
+    /// The pieces, but for a [`FORM_LEAD`].
+    #[inline]
+    pub(super) const fn pieces_behind_form_lead(&self) -> HeadPieces<'p> {
+        match self.has_form_lead() {
+            true => self.pieces_from(Place::Kind),
+            false => self.pieces_from(Place::Lead),
+        }
+    }
+
+    #[inline]
+    const fn pieces_from(&self, place: Place) -> HeadPieces<'p> {
         HeadPieces {
             head: *self,
-            place: Place::Lead,
+            place,
             value: None,
         }
     }
@@ -230,7 +256,7 @@ impl<'p> PartHead<'p> {
     fn text_at(&self, place: Place) -> Option<Text<'p>> {
         let plain: &[u8] = match place {
             Place::Lead => match self.disposition?.kind {
-                Kind::Form(_) => b"Content-Disposition: form-data; name=\"",
+                Kind::Form(_) => FORM_LEAD,
                 Kind::Other(_) => b"Content-Disposition: ",
             },
             Place::Kind => match self.disposition?.kind {
@@ -251,6 +277,7 @@ impl<'p> PartHead<'p> {
                 return Some(Text::Escaped(Escaped::new(filename, Rule::Extended)));
             }
             Place::DispositionEnd => match self.disposition?.ends_in_quotes() {
+                true if self.is_one_line() => NAME_END,
                 true => b"\"\r\n",
                 false => LINE_END,
             },
@@ -261,6 +288,8 @@ impl<'p> PartHead<'p> {
                 let (name, value) = self.fields.get(n / 4)?;
                 [name, &b": "[..], value, LINE_END][n % 4]
             }
+            // Written with the line.
+            Place::End if self.is_one_line() => return None,
             Place::End => LINE_END,
             Place::Over => return None,
         };
@@ -284,6 +313,13 @@ impl<'p> PartHead<'p> {
             Place::Field(_) => Place::End,
             Place::End | Place::Over => Place::Over,
         }
+    }
+
+    /// A Content-Disposition that ends in quotes, and nothing else.
+    #[inline(always)]
+    fn is_one_line(&self) -> bool {
+        let quoted = self.disposition.is_some_and(Disposition::ends_in_quotes);
+        quoted && self.content_type.is_none() && self.fields.is_empty()
     }
 
     fn quoted(&self, value: &'p [u8]) -> Text<'p> {
@@ -363,6 +399,12 @@ impl<'p> HeadPieces<'p> {
 }
 
 impl FusedIterator for HeadPieces<'_> {}
+
+/// What the head of a part of a form begins with, up to its name.
+pub(super) const FORM_LEAD: &[u8] = b"Content-Disposition: form-data; name=\"";
+
+/// What stands behind the name if that is all there is to the head.
+pub(super) const NAME_END: &[u8; 5] = b"\"\r\n\r\n";
 
 const LINE_END: &[u8] = b"\r\n";
 
