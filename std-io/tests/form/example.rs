@@ -101,6 +101,7 @@ fn bad_usage_is_2_and_a_missing_file_1() {
         (&["a=(;type=multipart/mixed"], 2, "nested"),
         (&["a=b;headers=none"], 2, "no header"),
         (&["--post", "https://localhost/", "a=b"], 2, "no URL"),
+        (&["--post", "http://localhost:+80/", "a=b"], 2, "no URL"),
         (&["a=@missing"], 1, "missing"),
         (&["a=@."], 1, "directory"),
         (&["a=b;headers=\"X: a\u{1}\""], 1, "control character"),
@@ -233,6 +234,7 @@ fn answers_of_every_framing_are_written_out() {
         &b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\ncut"[..],
         b"",
         b"what?\r\n\r\n",
+        b"\r\nhello",
         b"HTTP/1.1 200",
     ] {
         let (url, serving) = serve(answer);
