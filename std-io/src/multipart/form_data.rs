@@ -13,8 +13,8 @@ pub use options::{FormOptions, FormSink};
 /// A whole form, read to its end: its fields and files, in the order in which they
 /// were sent.
 ///
-/// Small values are in memory and large ones in temporary files, which are gone
-/// when the form is. Where the order of the parts is known, or they are to go
+/// Small values are in memory and large ones in one temporary file, which is gone
+/// with the last of them. Where the order of the parts is known, or they are to go
 /// somewhere else, [`Multipart`](crate::Multipart) keeps nothing at all.
 ///
 /// ```
