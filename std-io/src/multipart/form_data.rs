@@ -46,7 +46,8 @@ pub use options::{FormOptions, FormSink};
 ///
 /// Those of the [`Decoder`](crate::Decoder#limits), and those of a
 /// [`Spill`](crate::Spill): 500 KiB of each value and 16 MiB of the form in memory,
-/// and 1 GiB of it on disk. [`FormOptions`] takes others. How long the body may be
+/// and 1 GiB of it on disk. Names and media types come on top: no more than the heads
+/// of all parts, 8 KiB each, in which they stand. [`FormOptions`] takes others. How long the body may be
 /// is for the reader, an [`InputStream`](crate::InputStream) say, to bound.
 ///
 /// A urlencoded body is read a field at a time, so that three times the longest

@@ -103,7 +103,9 @@ impl Store {
 }
 
 impl Value {
-    pub(super) fn finish(self) -> Content {
+    pub(super) fn finish(mut self) -> Content {
+        // It grew by doubling, and the budget counts bytes.
+        self.memory.shrink_to_fit();
         match self.disk {
             Some(Place { file, start }) => Content::Disk {
                 file,
