@@ -174,6 +174,9 @@ const FORMS: &[&[&str]] = &[
     &["f=@-;filename=x;type=text/x-null;format=x-curl"],
     &["f=<-"],
     &["name=a;filename=a.pdf"],
+    &["f=@t.txt;filename=named"],
+    &["f=@t.txt;filename=named.png", "f=@empty;filename=named"],
+    &["a=b;", "f=@t.txt; ", "f=@t.txt;;type=a/b"],
     &["f=@t.txt;headers=X-A: 1;headers=\"X-B: 2\""],
     &["n\"a\\m=v\"x", "a==x", "c=\"not closed"],
     &[
