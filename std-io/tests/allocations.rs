@@ -9,7 +9,7 @@ use std::cell::Cell;
 use std::io::{self, BufRead, BufReader, Read};
 use std::ops::ControlFlow;
 use tidegate_std_io::{
-    BodyKind, Boundary, ByteRange, ChunkedWriter, FileAt, FileWrapper, Form, InputLimits,
+    BodyKind, Boundary, ByteRange, ChunkedWriter, FileAt, FileWrapper, Form, FormData, InputLimits,
     LimitedStream, LineIter, LineScanner, MultiRange, Multipart, Overlong, RangeAnswer,
     input_stream, make_line_iter,
 };
@@ -640,4 +640,31 @@ fn the_most_memory_is_two_heads() {
         assert_eq!(error.kind(), io::ErrorKind::FileTooLarge);
     });
     assert!(held < 2 * max, "{held}");
+}
+
+/// A value that is read grows by doubling, and what is kept of it does not.
+#[test]
+fn values_in_memory_take_what_they_are_long() {
+    let head = "--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n";
+    let part = format!("{head}{}\r\n", "x".repeat(260_000));
+    let body = format!("{}--b--", part.repeat(60));
+    let held = most_held(|| {
+        let reader = BufReader::with_capacity(4 << 10, body.as_bytes());
+        let form = FormData::read(reader, b"multipart/form-data; boundary=b").unwrap();
+        assert!(form.iter().all(|entry| entry.as_bytes().is_some()));
+    });
+    assert!((60 * 260_000..17 << 20).contains(&held), "{held}");
+}
+
+#[test]
+fn parts_that_are_spooled_take_what_they_are_long() {
+    let held = most_held(|| {
+        let mut form = a_form();
+        for _ in 0..50 {
+            form.reader("a", Endless(270_000));
+        }
+        form.spool(50 * 270_000).unwrap();
+        assert!(form.content_length().is_some());
+    });
+    assert!((50 * 270_000..15_000_000).contains(&held), "{held}");
 }

@@ -46,7 +46,7 @@ pub fn safe_file_name(name: &str) -> String {
 fn is_safe(char: char) -> bool {
     !char.is_control()
         && !matches!(char, '"' | '*' | '<' | '>' | '?' | '|')
-        && !matches!(char, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}')
+        && !matches!(char, '\u{61C}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}')
         && !matches!(char, '\u{2060}'..='\u{206F}' | '\u{FEFF}')
 }
 
@@ -97,6 +97,7 @@ mod tests {
             ("a. . ", "a"),
             ("<b>\"?*|", "_b_____"),
             ("txt.\u{202E}gpj.exe", "txt._gpj.exe"),
+            ("txt.\u{61C}gpj.exe", "txt._gpj.exe"),
             ("日本.txt", "日本.txt"),
         ] {
             assert_eq!(safe_file_name(name), safe, "{name:?}");

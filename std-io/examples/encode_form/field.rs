@@ -69,6 +69,12 @@ impl Field {
         // What follows a type and is nothing else is a parameter of it.
         let mut behind_type = false;
         while let Some(parameter) = rest.strip_prefix(';') {
+            let behind = parameter.trim_start();
+            if behind.is_empty() || behind.starts_with(';') {
+                // As curl, it says nothing.
+                rest = behind;
+                continue;
+            }
             let (key, value) = parameter.split_once('=').unwrap_or((parameter, ""));
             rest = value;
             let key = key.trim_start().to_ascii_lowercase();
@@ -112,11 +118,15 @@ impl Field {
             Content::Upload(path) => path.rsplit('/').next(),
             Content::Value(_) | Content::Inlined(_) => None,
         };
-        if let Some(filename) = self.filename.as_deref().or(own_name) {
+        let filename = self.filename.as_deref().or(own_name);
+        if let Some(filename) = filename {
             value = value.filename(filename.to_owned());
         }
-        if let Some(media_type) = &self.content_type {
-            value = value.content_type(media_type.clone());
+        // A new name may say less than the file's own.
+        let mut names = filename.into_iter().chain(own_name);
+        let guessed = names.find_map(|name| mime_guess::from_path(name).first_raw());
+        if let Some(media_type) = self.content_type.as_deref().or(guessed) {
+            value = value.content_type(media_type.to_owned());
         }
         for (name, text) in &self.headers {
             value = value.field(name.clone(), text.clone());

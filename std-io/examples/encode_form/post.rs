@@ -36,7 +36,10 @@ impl Url {
             .next()
             .and_then(|end| end.split_once(':'));
         let address = match port {
-            Some((_, port)) if port.parse::<u16>().is_ok() => authority.to_owned(),
+            // Without a sign, which `parse` takes.
+            Some((_, port)) if port.parse::<u16>().is_ok() && !port.starts_with('+') => {
+                authority.to_owned()
+            }
             Some(_) => return Err(wrong()),
             None => format!("{authority}:80"),
         };
@@ -96,7 +99,9 @@ fn answer(connection: TcpStream) -> io::Result<()> {
         let mut headers = [httparse::EMPTY_HEADER; 100];
         let mut response = httparse::Response::new(&mut headers);
         response.parse(&head).map_err(invalid)?;
-        let status = response.code.unwrap_or(0);
+        let Some(status) = response.code else {
+            return Err(invalid("the answer has no status"));
+        };
         // An interim one; the answer is still to come.
         if (100..200).contains(&status) {
             continue;

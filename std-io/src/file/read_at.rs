@@ -19,8 +19,11 @@ pub trait ReadAt {
     /// Those of the source.
     fn size(&self) -> io::Result<u64>;
 
-    /// The file it is, if it is one.
-    fn as_file(&self) -> Option<&File> {
+    /// Where in a file the bytes from this offset on lie, if they lie in one: the
+    /// file, the offset in that, and how many of at most so many are there to be
+    /// read. What is behind them in the file is somebody else's.
+    fn in_file(&self, offset: u64, most: usize) -> Option<(&File, u64, usize)> {
+        let _ = (offset, most);
         None
     }
 }
@@ -50,8 +53,8 @@ impl ReadAt for File {
         Ok(self.metadata()?.len())
     }
 
-    fn as_file(&self) -> Option<&File> {
-        Some(self)
+    fn in_file(&self, offset: u64, most: usize) -> Option<(&File, u64, usize)> {
+        Some((self, offset, most))
     }
 }
 
@@ -75,8 +78,8 @@ impl<S: ReadAt + ?Sized> ReadAt for &S {
         (**self).size()
     }
 
-    fn as_file(&self) -> Option<&File> {
-        (**self).as_file()
+    fn in_file(&self, offset: u64, most: usize) -> Option<(&File, u64, usize)> {
+        (**self).in_file(offset, most)
     }
 }
 
@@ -89,8 +92,8 @@ impl<S: ReadAt + ?Sized> ReadAt for Arc<S> {
         (**self).size()
     }
 
-    fn as_file(&self) -> Option<&File> {
-        (**self).as_file()
+    fn in_file(&self, offset: u64, most: usize) -> Option<(&File, u64, usize)> {
+        (**self).in_file(offset, most)
     }
 }
 

@@ -91,7 +91,11 @@ impl<S: ReadAt> FileSource for FileAt<S> {
         sink: &mut (impl FileSink + ?Sized),
         most: usize,
     ) -> Option<io::Result<usize>> {
-        let sent = sink.send_file(self.get_ref().as_file()?, Some(self.position()), most)?;
+        let (file, offset, most) = self.get_ref().in_file(self.position(), most)?;
+        if most == 0 {
+            return Some(Ok(0));
+        }
+        let sent = sink.send_file(file, Some(offset), most)?;
         if let Ok(sent) = sent {
             self.advance(sent);
         }

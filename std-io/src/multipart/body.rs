@@ -5,6 +5,7 @@ use crate::drive;
 use std::fmt;
 use std::io;
 use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use tidegate_core::{Assembly, Boundary, FormFault, MultipartKind};
 
 /// The body of a [`Form`] on its way out.
@@ -76,12 +77,19 @@ impl<'a> FormBody<'a> {
 
     pub(super) fn report(&mut self) {
         let sent = self.position();
-        if let Some(report) = &mut self.progress {
-            report(FormProgress {
-                part: self.parts.part_at(),
-                sent,
-                total: self.total,
-            });
+        let Some(report) = &mut self.progress else {
+            return;
+        };
+        let part = self.parts.part_at();
+        let progress = FormProgress {
+            part,
+            sent,
+            total: self.total,
+        };
+        // What was just read never gets to whoever asked for it.
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| report(progress))) {
+            self.parts.fail(part);
+            resume_unwind(panic);
         }
     }
 

@@ -18,17 +18,20 @@ use tidegate_core::Boundary;
 ///
 /// # Errors
 ///
-/// Those of the readers among the values, and `InvalidInput` with a
+/// Those of the readers among the values, `InvalidInput` with a
 /// [`PartFault`](tidegate_core::PartFault) for a field of a head that would
-/// break it.
+/// break it, and `OutOfMemory` if there is no room for the length that the parts
+/// promise.
 pub fn encode_multipart<'a, N: AsRef<str>, V: Into<FormValue<'a>>>(
     values: impl IntoIterator<Item = (N, V)>,
 ) -> io::Result<(Boundary, Vec<u8>)> {
     let mut form = Form::new()?;
     form.values(values)?;
     let mut form = form.finish()?;
-    let len = form.content_length().unwrap_or(0);
-    let mut body = Vec::with_capacity(usize::try_from(len).unwrap_or(0));
+    let mut body = Vec::new();
+    if let Some(len) = form.content_length() {
+        body.try_reserve_exact(usize::try_from(len).unwrap_or(usize::MAX))?;
+    }
     form.write_to(&mut body)?;
     Ok((*form.boundary(), body))
 }

@@ -194,7 +194,7 @@ impl<'a> Form<'a> {
     }
 
     /// Calls back whenever some of it was sent or read: not for every part, and
-    /// more than once for a long one.
+    /// more than once for a long one. Should it panic, nothing more is sent.
     pub fn on_progress(&mut self, report: impl FnMut(FormProgress) + Send + 'a) -> &mut Self {
         self.progress = Some(Box::new(report));
         self

@@ -13,8 +13,8 @@ pub use options::{FormOptions, FormSink};
 /// A whole form, read to its end: its fields and files, in the order in which they
 /// were sent.
 ///
-/// Small values are in memory and large ones in temporary files, which are gone
-/// when the form is. Where the order of the parts is known, or they are to go
+/// Small values are in memory and large ones in one temporary file, which is gone
+/// with the last of them. Where the order of the parts is known, or they are to go
 /// somewhere else, [`Multipart`](crate::Multipart) keeps nothing at all.
 ///
 /// ```
@@ -46,7 +46,8 @@ pub use options::{FormOptions, FormSink};
 ///
 /// Those of the [`Decoder`](crate::Decoder#limits), and those of a
 /// [`Spill`](crate::Spill): 500 KiB of each value and 16 MiB of the form in memory,
-/// and 1 GiB of it on disk. [`FormOptions`] takes others. How long the body may be
+/// and 1 GiB of it on disk. Names and media types come on top: no more than the heads
+/// of all parts, 8 KiB each, in which they stand. [`FormOptions`] takes others. How long the body may be
 /// is for the reader, an [`InputStream`](crate::InputStream) say, to bound.
 ///
 /// A urlencoded body is read a field at a time, so that three times the longest

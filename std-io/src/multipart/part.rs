@@ -82,7 +82,8 @@ impl<'a> PartBody<'a> {
         })
     }
 
-    /// A reader that is made when it is needed, and made anew to be sent again.
+    /// A reader that is made when it is needed, gone when it is at its end, and
+    /// made anew to be sent again: for more files than can be open at once.
     pub fn reopened<R: Read + Send + 'static>(
         open: impl Fn() -> io::Result<R> + Send + Sync + 'static,
     ) -> Self {
@@ -113,7 +114,9 @@ impl<'a> PartBody<'a> {
     /// A file, whole, wherever it stands. It is sent as long as it is now; if it
     /// is shorter then, that is an error.
     ///
-    /// What has no length of its own, as a pipe, is a [reader](Self::reader).
+    /// What has no length of its own, as a pipe, is a [reader](Self::reader). Of
+    /// files that say 0 and have something to read, as those below `/proc`, make
+    /// one yourself.
     ///
     /// # Errors
     ///
@@ -287,10 +290,17 @@ impl Read for Source<'_> {
                 reader.read(buf)
             }
             Self::Seekable { reader, .. } => reader.read(buf),
-            Self::Reopened { open, reader } => match reader {
-                Some(reader) => reader.read(buf),
-                None => reader.insert(open()?).read(buf),
-            },
+            Self::Reopened { open, reader } => {
+                let read = match reader {
+                    Some(reader) => reader.read(buf)?,
+                    None => reader.insert(open()?).read(buf)?,
+                };
+                if read == 0 {
+                    // It goes: all files of a long form at once are too many.
+                    *reader = Some(Box::new(io::empty()));
+                }
+                Ok(read)
+            }
         }
     }
 }

@@ -11,14 +11,24 @@ impl FormBody<'_> {
     ///
     /// `Unsupported` with [`FormFault::NotReplayable`], which names the part, if
     /// some of a [reader](super::PartBody) was read that cannot go back; then
-    /// nothing has changed. Those of seeking; then call it again.
+    /// nothing has changed. Those of seeking; until it was called again without
+    /// one nothing is sent.
     pub fn rewind(&mut self) -> io::Result<()> {
         let spent = self.parts.bodies().find(|(_, source)| !source.can_rewind());
         if let Some((part, _)) = spent {
             return Err(self.error(FormFault::NotReplayable { part }).into());
         }
-        for (_, source, _) in self.parts.bodies_mut() {
-            source.rewind()?;
+        let mut stuck = None;
+        for (part, source, _) in self.parts.bodies_mut() {
+            if let Err(error) = source.rewind() {
+                stuck = Some((part, error));
+                break;
+            }
+        }
+        if let Some((part, error)) = stuck {
+            // Those before it are not where they were.
+            self.parts.fail(part);
+            return Err(error);
         }
         self.parts.rewind();
         self.unsent = 0..0;

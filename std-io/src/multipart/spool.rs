@@ -62,7 +62,12 @@ fn spool<'a>(
         }
     }
     match spooled.into_inner() {
-        SpooledData::InMemory(bytes) => Ok(bytes.into_inner().into()),
+        SpooledData::InMemory(bytes) => {
+            let mut bytes = bytes.into_inner();
+            // It grew by doubling, and the threshold counts bytes.
+            bytes.shrink_to_fit();
+            Ok(bytes.into())
+        }
         SpooledData::OnDisk(file) => PartBody::file(file),
     }
 }

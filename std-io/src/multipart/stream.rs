@@ -75,7 +75,8 @@ impl Default for StreamOptions {
 ///
 /// Those of the readers among the values and of the temporary file, and
 /// `InvalidInput` for a head that would be broken by one of its fields or a
-/// given boundary that occurs in a value.
+/// given boundary that occurs in a value that lies in memory: in files and
+/// readers it is not looked for.
 pub fn stream_encode_multipart<'a, N: AsRef<str>, V: Into<FormValue<'a>>>(
     values: impl IntoIterator<Item = (N, V)>,
     options: StreamOptions,

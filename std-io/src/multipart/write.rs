@@ -44,7 +44,8 @@ impl FormBody<'_> {
     /// One call of the sink, or of a reader. `None` behind the end.
     fn send_some(&mut self, sink: &mut (impl FileSink + ?Sized)) -> io::Result<Option<usize>> {
         if !self.unsent.is_empty() {
-            let some = retried(|| sink.write(&self.block[self.unsent.clone()]))?;
+            let unsent = &self.block[self.unsent.clone()];
+            let some = retried(unsent.len(), || sink.write(unsent))?;
             self.unsent.start += some;
             return Ok(Some(some));
         }
@@ -53,18 +54,21 @@ impl FormBody<'_> {
             Ok(Turn::Done) => return Ok(None),
             Ok(Turn::Ready(_)) => {
                 let mut pieces = [IoSlice::new(&[]); AT_ONCE];
-                let mut count = 0;
+                let (mut count, mut most) = (0, 0);
                 for (piece, slice) in pieces.iter_mut().zip(self.parts.slices()) {
                     *piece = IoSlice::new(slice);
                     count += 1;
+                    most += slice.len();
                 }
-                let some = retried(|| sink.write_vectored(&pieces[..count]))?;
+                let some = retried(most, || sink.write_vectored(&pieces[..count]))?;
                 self.parts.advance(some);
                 return Ok(Some(some));
             }
             Ok(Turn::Read(source, planned)) => match source.send_some(sink, planned) {
                 Some(Err(error)) if error.kind() == ErrorKind::Interrupted => (Ok(()), 0),
                 Some(Err(error)) => return Err(error),
+                // And the file is taken to stand behind it.
+                Some(Ok(some)) if some > planned => return Err(self.give_up(greedy())),
                 Some(Ok(some)) => (self.parts.record(some), some),
                 None => {
                     let block = &mut self.block[..most.min(planned)];
@@ -88,16 +92,23 @@ impl FormBody<'_> {
     }
 }
 
-/// A writer that takes nothing is an error, and one that was interrupted is
-/// asked again.
-fn retried(mut write: impl FnMut() -> io::Result<usize>) -> io::Result<usize> {
+/// A writer that takes nothing is an error, or more than `most`, and one that was
+/// interrupted is asked again.
+fn retried(most: usize, mut write: impl FnMut() -> io::Result<usize>) -> io::Result<usize> {
     loop {
         match write() {
             Ok(0) => return Err(ErrorKind::WriteZero.into()),
+            Ok(some) if some > most => return Err(greedy()),
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
             result => return result,
         }
     }
+}
+
+#[cold]
+fn greedy() -> io::Error {
+    let why = "a writer took more than it was given";
+    io::Error::new(ErrorKind::InvalidData, why)
 }
 
 /// A writer that takes no files by itself.

@@ -101,6 +101,7 @@ fn bad_usage_is_2_and_a_missing_file_1() {
         (&["a=(;type=multipart/mixed"], 2, "nested"),
         (&["a=b;headers=none"], 2, "no header"),
         (&["--post", "https://localhost/", "a=b"], 2, "no URL"),
+        (&["--post", "http://localhost:+80/", "a=b"], 2, "no URL"),
         (&["a=@missing"], 1, "missing"),
         (&["a=@."], 1, "directory"),
         (&["a=b;headers=\"X: a\u{1}\""], 1, "control character"),
@@ -173,6 +174,9 @@ const FORMS: &[&[&str]] = &[
     &["f=@-;filename=x;type=text/x-null;format=x-curl"],
     &["f=<-"],
     &["name=a;filename=a.pdf"],
+    &["f=@t.txt;filename=named"],
+    &["f=@t.txt;filename=named.png", "f=@empty;filename=named"],
+    &["a=b;", "f=@t.txt; ", "f=@t.txt;;type=a/b"],
     &["f=@t.txt;headers=X-A: 1;headers=\"X-B: 2\""],
     &["n\"a\\m=v\"x", "a==x", "c=\"not closed"],
     &[
@@ -233,6 +237,7 @@ fn answers_of_every_framing_are_written_out() {
         &b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\ncut"[..],
         b"",
         b"what?\r\n\r\n",
+        b"\r\nhello",
         b"HTTP/1.1 200",
     ] {
         let (url, serving) = serve(answer);

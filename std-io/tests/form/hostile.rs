@@ -3,9 +3,11 @@
 //! looks whole.
 
 use crate::common::readers::{Cut, Stutter};
-use crate::{form, written};
+use crate::{form, read_until, written};
+use std::fs::File;
 use std::io::{self, ErrorKind, IoSlice, Read, Write};
-use tidegate_std_io::{Boundary, Form, FormBody, FormError, FormFault, PartBody};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use tidegate_std_io::{Boundary, FileSink, Form, FormBody, FormError, FormFault, PartBody};
 
 const END: &[u8] = b"--b--\r\n";
 
@@ -282,6 +284,77 @@ fn a_writer_that_fails_at_any_byte_has_all_that_was_before() {
         make().write_to(&mut Full).unwrap_err().kind(),
         ErrorKind::WriteZero
     );
+}
+
+/// Says that it took a byte more than it was given.
+struct Greedy;
+
+impl Write for Greedy {
+    fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
+        Ok(buf.len() + 1)
+    }
+
+    fn write_vectored(&mut self, bufs: &[IoSlice<'_>]) -> io::Result<usize> {
+        Ok(bufs.iter().map(|buf| buf.len()).sum::<usize>() + 1)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl FileSink for Greedy {
+    fn send_file(&mut self, _: &File, _: Option<u64>, most: usize) -> Option<io::Result<usize>> {
+        Some(Ok(most + 1))
+    }
+}
+
+#[test]
+fn a_writer_that_says_more_than_it_was_given_is_an_error() {
+    const HEAD_END: &str = "name=\"liar %22\"\r\n\r\n";
+
+    let file = crate::file("from a file");
+    for value in [
+        || PartBody::from("in memory"),
+        || PartBody::reader(&b"read"[..]),
+    ] {
+        let mut body = between(value);
+        let error = body.write_to(&mut Greedy).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidData);
+        read_until(&mut body, HEAD_END);
+        let error = body.write_to(&mut Greedy).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidData);
+    }
+    let mut body = between(|| PartBody::open(file.path()).unwrap());
+    read_until(&mut body, HEAD_END);
+    let error = body.send_to(&mut Greedy).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidData);
+    // Where the file stands nobody knows any more.
+    let error = body.write_to(&mut Vec::new()).unwrap_err();
+    assert_eq!(fault(&error), FormFault::Failed { part: 1 });
+}
+
+#[test]
+fn what_was_read_is_lost_if_the_callback_panics_and_that_is_said() {
+    let mut form = form();
+    form.text("a", "1").text("b", "2");
+    form.on_progress(|progress| {
+        if progress.sent == 20 {
+            panic!("the callback");
+        }
+    });
+    let mut body = form.finish().unwrap();
+    let (mut first, mut second) = ([0; 10], [0; 10]);
+    assert_eq!(body.read(&mut first).unwrap(), 10);
+    let panicked = catch_unwind(AssertUnwindSafe(|| body.read(&mut second)));
+    assert!(panicked.is_err());
+    assert_eq!(
+        fault(&body.read(&mut second).unwrap_err()),
+        FormFault::Failed { part: 0 }
+    );
+    assert!(body.write_to(&mut Vec::new()).is_err());
+    body.rewind().unwrap();
+    assert_eq!(body.read(&mut first).unwrap(), 10);
 }
 
 #[test]

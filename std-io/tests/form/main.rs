@@ -13,7 +13,7 @@ mod spool;
 mod taken;
 mod werkzeug;
 
-use std::io::Write;
+use std::io::{Read, Write};
 use tempfile::NamedTempFile;
 use tidegate_std_io::{Boundary, Form, FormBody};
 
@@ -32,6 +32,17 @@ fn written(mut body: FormBody<'_>) -> Vec<u8> {
     let sent = body.write_to(&mut bytes).unwrap();
     assert_eq!(sent, bytes.len() as u64);
     assert!(announced.is_none_or(|announced| announced == sent));
+    bytes
+}
+
+/// Reads it byte by byte until what was read ends like this, and gives all of it.
+fn read_until(body: &mut FormBody<'_>, end: &str) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    while !bytes.ends_with(end.as_bytes()) {
+        let mut byte = [0];
+        body.read_exact(&mut byte).unwrap();
+        bytes.extend(byte);
+    }
     bytes
 }
 

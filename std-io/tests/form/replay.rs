@@ -1,7 +1,9 @@
 //! Forms that are sent again.
 
-use crate::{form, written};
+use crate::{form, read_until, written};
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use tidegate_std_io::{FormBody, FormError, FormFault, PartBody};
 
 fn replayable() -> FormBody<'static> {
@@ -95,7 +97,6 @@ fn a_reader_that_was_read_is_refused_by_name_and_one_that_was_not_is_not() {
 
 #[test]
 fn a_form_that_failed_may_be_tried_again_if_its_readers_may() {
-    use std::sync::atomic::{AtomicUsize, Ordering};
     static TRIES: AtomicUsize = AtomicUsize::new(0);
     let mut form = form();
     form.bytes(
@@ -111,4 +112,89 @@ fn a_form_that_failed_may_be_tried_again_if_its_readers_may() {
     assert!(matches!(fault(&error), FormFault::Short { part: 0, .. }));
     body.rewind().unwrap();
     assert!(written(body).ends_with(b"\r\n\r\nwhole\r\n--b--\r\n"));
+}
+
+/// Seeks as often as it is told to, and not in between.
+struct Stuck {
+    reader: io::Cursor<&'static [u8]>,
+    refuses: Arc<AtomicUsize>,
+}
+
+impl Read for Stuck {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        self.reader.read(buf)
+    }
+}
+
+impl Seek for Stuck {
+    fn seek(&mut self, position: SeekFrom) -> io::Result<u64> {
+        match self.refuses.load(Ordering::Relaxed) {
+            0 => self.reader.seek(position),
+            _ => Err(ErrorKind::NotSeekable.into()),
+        }
+    }
+}
+
+/// What comes before it is at its start already.
+#[test]
+fn a_form_that_is_half_rewound_sends_nothing() {
+    let refuses = Arc::new(AtomicUsize::new(0));
+    let stuck = Stuck {
+        reader: io::Cursor::new(b"stuck"),
+        refuses: Arc::clone(&refuses),
+    };
+    let mut form = form();
+    form.bytes(
+        "a",
+        PartBody::open(crate::file("0123456789").path()).unwrap(),
+    )
+    .bytes("b", PartBody::seekable(stuck).unwrap());
+    let mut body = form.finish().unwrap();
+    let head = read_until(&mut body, "\r\n\r\n01234");
+    refuses.store(1, Ordering::Relaxed);
+    assert_eq!(body.rewind().unwrap_err().kind(), ErrorKind::NotSeekable);
+    let mut sent = Vec::new();
+    let error = body.write_to(&mut sent).unwrap_err();
+    assert_eq!(fault(&error), FormFault::Failed { part: 1 });
+    assert!(sent.is_empty());
+    refuses.store(0, Ordering::Relaxed);
+    body.rewind().unwrap();
+    let sent = written(body);
+    assert!(sent.starts_with(&head) && sent.ends_with(b"stuck\r\n--b--\r\n"));
+}
+
+/// A form of thousands of files would have all of them open.
+#[test]
+fn a_reader_that_was_made_is_gone_at_its_end() {
+    struct Counted(&'static [u8], Arc<AtomicUsize>);
+    impl Read for Counted {
+        fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+            self.0.read(buf)
+        }
+    }
+    impl Drop for Counted {
+        fn drop(&mut self) {
+            self.1.fetch_sub(1, Ordering::Relaxed);
+        }
+    }
+    let open = Arc::new(AtomicUsize::new(0));
+    let mut form = form();
+    for len in [None, Some(5)].repeat(10) {
+        let open = Arc::clone(&open);
+        let body = PartBody::reopened(move || {
+            assert_eq!(
+                open.fetch_add(1, Ordering::Relaxed),
+                0,
+                "the others are gone"
+            );
+            Ok(Counted(b"value", Arc::clone(&open)))
+        });
+        form.bytes("a", len.into_iter().fold(body, PartBody::with_len));
+    }
+    let mut body = form.finish().unwrap();
+    let mut first = Vec::new();
+    body.write_to(&mut first).unwrap();
+    assert_eq!(open.load(Ordering::Relaxed), 0);
+    body.rewind().unwrap();
+    assert_eq!(written(body), first);
 }

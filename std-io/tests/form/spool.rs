@@ -127,3 +127,12 @@ fn behind_500_kib_it_is_on_disk() {
         assert!(!stream.is_on_disk());
     }
 }
+
+#[test]
+fn a_promise_that_no_memory_holds_is_an_error() {
+    for len in [u64::MAX >> 1, isize::MAX as u64 - 200, 1 << 50] {
+        let values = [("a", PartBody::reader(&b"abc"[..]).with_len(len))];
+        let error = encode_multipart(values).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::OutOfMemory);
+    }
+}

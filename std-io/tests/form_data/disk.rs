@@ -2,11 +2,11 @@
 //! or is full.
 
 use crate::{TYPE, form};
-use std::fs;
-use std::io::{self, ErrorKind};
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 use tempfile::TempDir;
-use tidegate_std_io::{FormData, FormOptions, Spill};
+use tidegate_std_io::{FileSink, FileWrapper, FormData, FormOptions, ReadAt, Spill};
 
 const DATA: &[u8] = &[b'x'; 100_000];
 
@@ -70,6 +70,65 @@ fn a_file_is_persisted_once_and_over_nothing() {
         fs::remove_file(&target).unwrap();
     }
     assert_eq!(names_in(dir.path()), 0);
+}
+
+/// A form has a thousand parts, and a process often no more files than that.
+#[cfg(target_os = "linux")]
+#[test]
+fn all_values_on_disk_are_in_one_file() {
+    let dir = TempDir::new().unwrap();
+    let data: Vec<_> = (0..500).map(|n| format!("value {n}")).collect();
+    let parts = data.iter().map(|it| ("n", Some("f"), it.as_bytes()));
+    let body = form(&parts.collect::<Vec<_>>());
+    let form = on_disk(dir.path(), &body).unwrap();
+    let open = fs::read_dir("/proc/self/fd").unwrap().filter(|fd| {
+        let target = fd
+            .as_ref()
+            .ok()
+            .and_then(|fd| fs::read_link(fd.path()).ok());
+        target.is_some_and(|target| target.starts_with(dir.path()))
+    });
+    assert_eq!(open.count(), 1);
+    for (entry, data) in form.iter().zip(&data) {
+        assert_eq!(entry.as_bytes(), None);
+        assert_eq!(entry.text().unwrap(), *data);
+        let mut sent = Vec::new();
+        let wrapped = FileWrapper::new(entry.reader()).send_to(&mut Taking(&mut sent));
+        assert_eq!(
+            (wrapped.unwrap(), &sent),
+            (entry.len(), &data.clone().into_bytes())
+        );
+    }
+}
+
+/// Reads files by itself, which need not begin where the value does.
+#[cfg(target_os = "linux")]
+struct Taking<'t>(&'t mut Vec<u8>);
+
+#[cfg(target_os = "linux")]
+impl Write for Taking<'_> {
+    fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+        panic!("it takes the file by itself")
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(target_os = "linux")]
+impl FileSink for Taking<'_> {
+    fn send_file(
+        &mut self,
+        file: &File,
+        offset: Option<u64>,
+        most: usize,
+    ) -> Option<io::Result<usize>> {
+        let mut buf = vec![0; most];
+        let read = file.read_at(&mut buf, offset.unwrap()).unwrap();
+        self.0.extend_from_slice(&buf[..read]);
+        Some(Ok(read))
+    }
 }
 
 /// No file of this process may be longer than 64 KiB: what a full disk says, as

@@ -1,6 +1,5 @@
 //! Whole forms: what is kept of them, where, and what is left when they break.
-
-#![allow(clippy::unwrap_used, reason = "a test may")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may")]
 
 #[path = "../common/mod.rs"]
 mod common;

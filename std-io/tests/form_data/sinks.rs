@@ -107,6 +107,34 @@ fn a_writer_that_fails_ends_the_form() {
     }
 }
 
+/// One around a buffer has written nothing until then, and says so on drop to
+/// nobody.
+#[test]
+fn a_writer_is_flushed_behind_its_part() {
+    struct Late;
+
+    impl Write for Late {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Err(ErrorKind::StorageFull.into())
+        }
+    }
+
+    for tee in [true, false] {
+        let error = FormOptions::new()
+            .choose(|_| match tee {
+                true => FormSink::Tee(Box::new(Late)),
+                false => FormSink::Writer(Box::new(Late)),
+            })
+            .read(&body()[..], TYPE)
+            .unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::StorageFull);
+    }
+}
+
 #[test]
 fn fields_and_files_are_found_by_name_and_kind() {
     let body = form(&[

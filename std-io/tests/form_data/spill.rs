@@ -73,6 +73,17 @@ fn what_is_kept_does_not_depend_on_the_reads() {
 }
 
 #[test]
+fn where_the_room_ended_does_not_depend_on_the_reads() {
+    let body = form(&[("a", None, b"1234"), ("b", Some("f"), &[b'x'; 40])]);
+    let start = body.iter().position(|&byte| byte == b'x').unwrap() as u64;
+    for capacity in 1..body.len() {
+        let reader = std::io::BufReader::with_capacity(capacity, &body[..]);
+        let at = fault::<SpillFault>(&small().read(reader, TYPE).unwrap_err());
+        assert_eq!(at.offset, start, "{capacity}: that of the value's data");
+    }
+}
+
+#[test]
 fn several_readers_of_one_value_do_not_meet() {
     let body = form(&[("a", Some("f"), b"0123456789")]);
     let form = small().read(&body[..], TYPE).unwrap();

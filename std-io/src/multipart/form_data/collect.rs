@@ -25,6 +25,7 @@ pub(super) fn entries(
             FormSink::Refuse(error) => return Err(error),
             FormSink::Writer(mut writer) => {
                 let len = part.copy_to(&mut writer)?;
+                writer.flush()?;
                 entries.push(entry(&part, Content::Elsewhere { len }));
                 continue;
             }
@@ -42,10 +43,14 @@ fn keep<R: BufRead>(
     mut tee: Option<Box<dyn Write + '_>>,
 ) -> io::Result<Content> {
     let mut value = Value::default();
+    // Where the value begins, however it is read.
+    let offset = part.position();
     loop {
-        let offset = part.position();
         let data = part.fill_buf()?;
         if data.is_empty() {
+            if let Some(tee) = &mut tee {
+                tee.flush()?;
+            }
             return Ok(value.finish());
         }
         store.push(&mut value, within, data, offset)?;

@@ -3,6 +3,7 @@ use std::borrow::Cow;
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read};
 use std::path::Path;
+use std::sync::Arc;
 use tidegate_core::safe_file_name;
 
 /// A field or a file of a [`FormData`](super::FormData).
@@ -34,8 +35,10 @@ pub struct FormEntry {
 #[derive(Debug)]
 pub(super) enum Content {
     Memory(Vec<u8>),
+    /// Somewhere in the file of the form.
     Disk {
-        file: File,
+        file: Arc<File>,
+        start: u64,
         len: u64,
     },
     /// With the writer that was chosen for them.
@@ -98,7 +101,8 @@ impl FormEntry {
         }
     }
 
-    /// The data as text in UTF-8, read from disk if they are there.
+    /// The data as text in UTF-8, read from disk if they are there: into memory,
+    /// however [long](Self::len) they are.
     ///
     /// # Errors
     ///
@@ -157,7 +161,10 @@ impl ReadAt for FormEntry {
     fn read_at(&self, buf: &mut [u8], offset: u64) -> io::Result<usize> {
         match &self.content {
             Content::Memory(bytes) => bytes.read_at(buf, offset),
-            Content::Disk { file, .. } => file.read_at(buf, offset),
+            Content::Disk { .. } => match self.in_file(offset, buf.len()) {
+                Some((file, offset, most)) => file.read_at(&mut buf[..most], offset),
+                None => Ok(0),
+            },
             Content::Elsewhere { .. } => Err(io::Error::new(
                 ErrorKind::NotFound,
                 "the data of this part of the form went to a writer",
@@ -169,9 +176,13 @@ impl ReadAt for FormEntry {
         Ok(self.len())
     }
 
-    fn as_file(&self) -> Option<&File> {
+    fn in_file(&self, offset: u64, most: usize) -> Option<(&File, u64, usize)> {
         match &self.content {
-            Content::Disk { file, .. } => Some(file),
+            Content::Disk { file, start, len } => {
+                let offset = offset.min(*len);
+                let left = usize::try_from(len - offset).unwrap_or(usize::MAX);
+                Some((file, start + offset, most.min(left)))
+            }
             Content::Memory(_) | Content::Elsewhere { .. } => None,
         }
     }

@@ -14,7 +14,7 @@ use tidegate_core::{Boundary, Decoder, FormType, Head, Spill};
 ///     data\r\n--b--"[..];
 /// let form = FormOptions::new()
 ///     .decoder(|decoder| decoder.max_files(1).max_file_len(1 << 20))
-///     .spill(Spill::new().memory(1 << 20).disk(0))
+///     .spill(Spill::new().max_in_memory(1 << 20).memory(1 << 20).disk(0))
 ///     .choose(|head| match head.is_file() {
 ///         true => FormSink::Keep,
 ///         false => FormSink::Refuse(std::io::ErrorKind::InvalidData.into()),
@@ -40,12 +40,13 @@ pub enum FormSink<'s> {
     Keep,
     /// Into memory, or it is a fault.
     Memory,
-    /// To disk, however small it is.
+    /// To disk, however small it is, unless it is empty.
     Disk,
-    /// To this writer alone. Its length is known, then.
+    /// To this writer alone, which is flushed behind it. Its length is known,
+    /// then.
     Writer(Box<dyn Write + 's>),
-    /// As [`Keep`](Self::Keep), and to this writer: to hash it, say. To have the
-    /// hash then, share it with the writer.
+    /// As [`Keep`](Self::Keep), and to this writer, which is flushed behind it: to
+    /// hash it, say. To have the hash then, share it with the writer.
     Tee(Box<dyn Write + 's>),
     /// Nowhere: as if the part were not there.
     Skip,
@@ -76,7 +77,7 @@ impl<'s> FormOptions<'s> {
         self
     }
 
-    /// Where temporary files are made. They have no name there, where the system
+    /// Where the temporary file is made. It has no name there, where the system
     /// can do that.
     pub fn temp_dir(mut self, dir: impl Into<PathBuf>) -> Self {
         self.temp_dir = Some(dir.into());
@@ -102,7 +103,8 @@ impl<'s> FormOptions<'s> {
     /// | a part is refused | your own | |
     /// | the reader, a writer or the disk fails | theirs | |
     ///
-    /// What was kept until then is dropped, and its temporary files with it.
+    /// What was kept until then is dropped, and its temporary file with it. A value
+    /// for which there is no room is named by where its data begin in the body.
     pub fn read(self, reader: impl BufRead, content_type: &[u8]) -> io::Result<FormData> {
         let coding = FormType::parse(content_type)?;
         let boundary = match coding {
@@ -111,10 +113,7 @@ impl<'s> FormOptions<'s> {
             FormType::UrlEncoded => Boundary::from_random([0; 16]),
         };
         let decoder = (self.prepare)(Decoder::form_data(boundary));
-        let mut store = Store {
-            spill: self.spill,
-            temp_dir: self.temp_dir,
-        };
+        let mut store = Store::new(self.spill, self.temp_dir);
         let mut choose = self.choose;
         let entries = match coding {
             FormType::Multipart(_) => collect::entries(reader, decoder, &mut store, &mut *choose)?,

@@ -3,13 +3,20 @@
 use super::entry::Content;
 use std::fs::File;
 use std::io::{self, Write};
+use std::mem;
 use std::path::PathBuf;
+use std::sync::Arc;
 use tidegate_core::{At, Keep, Spill, Stored};
 
-/// Where the values of one form are kept.
+/// Where the values of one form are kept, one behind the other.
 pub(super) struct Store {
-    pub(super) spill: Spill,
-    pub(super) temp_dir: Option<PathBuf>,
+    spill: Spill,
+    temp_dir: Option<PathBuf>,
+    /// All that are on disk: a file for each would be as many open files as there
+    /// may be parts.
+    disk: Option<Arc<File>>,
+    /// How long it is.
+    on_disk: u64,
 }
 
 /// A value that is being read.
@@ -17,7 +24,13 @@ pub(super) struct Store {
 pub(super) struct Value {
     stored: Stored,
     memory: Vec<u8>,
-    disk: Option<File>,
+    disk: Option<Place>,
+}
+
+/// Where a value begins on disk.
+struct Place {
+    file: Arc<File>,
+    start: u64,
 }
 
 /// Where a value may be.
@@ -29,6 +42,15 @@ pub(super) enum Within {
 }
 
 impl Store {
+    pub(super) fn new(spill: Spill, temp_dir: Option<PathBuf>) -> Self {
+        Self {
+            spill,
+            temp_dir,
+            disk: None,
+            on_disk: 0,
+        }
+    }
+
     /// Keeps more of a value, which begins there in the body.
     pub(super) fn push(
         &mut self,
@@ -45,33 +67,49 @@ impl Store {
         };
         match kept.map_err(|fault| At { offset, fault })? {
             Keep::InMemory => value.memory.extend_from_slice(bytes),
-            Keep::OnDisk => self.disk(value)?.write_all(bytes)?,
+            Keep::OnDisk => {
+                if value.disk.is_none() {
+                    value.disk = Some(self.place()?);
+                    self.write(&mem::take(&mut value.memory))?;
+                }
+                self.write(bytes)?;
+            }
         }
         Ok(())
     }
 
-    /// The file of a value that is to be on disk, with what was in memory of it.
-    fn disk<'v>(&self, value: &'v mut Value) -> io::Result<&'v mut File> {
-        Ok(match &mut value.disk {
+    /// Behind the values that are on disk.
+    fn place(&mut self) -> io::Result<Place> {
+        let file = match &self.disk {
             Some(file) => file,
-            none => {
-                let mut file = match &self.temp_dir {
-                    Some(dir) => tempfile::tempfile_in(dir)?,
-                    None => tempfile::tempfile()?,
-                };
-                file.write_all(&value.memory)?;
-                value.memory = Vec::new();
-                none.insert(file)
-            }
+            None => self.disk.insert(Arc::new(match &self.temp_dir {
+                Some(dir) => tempfile::tempfile_in(dir)?,
+                None => tempfile::tempfile()?,
+            })),
+        };
+        Ok(Place {
+            file: Arc::clone(file),
+            start: self.on_disk,
         })
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        if let Some(mut file) = self.disk.as_deref() {
+            file.write_all(bytes)?;
+            self.on_disk += bytes.len() as u64;
+        }
+        Ok(())
     }
 }
 
 impl Value {
-    pub(super) fn finish(self) -> Content {
+    pub(super) fn finish(mut self) -> Content {
+        // It grew by doubling, and the budget counts bytes.
+        self.memory.shrink_to_fit();
         match self.disk {
-            Some(file) => Content::Disk {
+            Some(Place { file, start }) => Content::Disk {
                 file,
+                start,
                 len: self.stored.len(),
             },
             None => Content::Memory(self.memory),
