@@ -108,9 +108,9 @@ pub use multipart::{Assembly, BodyLength, FormFault, InMemory, Slices, Turn, saf
 pub use multipart::{
     BodyEnd, Boundary, BoundaryFault, BoundaryParameter, ContentDisposition, DecodeFault, Decoded,
     Decoder, DecoderFound, Encoder, Escaping, FormType, Head, HeadFields, HeadLayout, HeadPieces,
-    Keep, MultipartKind, MultipartType, MultipartTypeFault, ParameterFault, ParameterPieces,
-    ParameterValue, Parameters, PartFault, PartHead, PartKind, PartMeter, PartPieces, PartStart,
-    Spill, SpillFault, Stored,
+    Keep, MediaType, MultipartKind, MultipartType, MultipartTypeFault, ParameterFault,
+    ParameterPieces, ParameterValue, Parameters, PartFault, PartHead, PartKind, PartMeter,
+    PartPieces, PartStart, Spill, SpillFault, Stored,
 };
 pub use pace::{Pace, PaceFault};
 pub use piece::{Overlong, Piece};

@@ -3,6 +3,7 @@
 #[cfg(feature = "alloc")]
 mod assembly;
 mod boundary;
+mod content_type;
 mod decode;
 mod delimiter;
 mod disposition;
@@ -24,6 +25,7 @@ mod value;
 #[cfg(feature = "alloc")]
 pub use assembly::{Assembly, BodyLength, InMemory, Slices, Turn};
 pub use boundary::{Boundary, BoundaryFault, BoundaryParameter};
+pub use content_type::MediaType;
 pub use decode::{
     DecodeFault, Decoded, Decoder, DecoderFound, Head, HeadFields, HeadLayout, PartKind, PartMeter,
 };

@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! cargo run --example decode_form -- --content-type "multipart/form-data; boundary=b" body
-//! curl -F photo=@gate.png http://127.0.0.1:8080/ # ... or with the body on stdin
+//! some-server | decode_form --content-type "..." --save uploads # the body on stdin
 //! ```
 //!
 //! Exit codes: 0, all of it was read; 1, the body is malformed or ends early, or
@@ -92,13 +92,16 @@ impl Settings {
 
 fn decode(settings: &Settings) -> io::Result<()> {
     let body: Box<dyn BufRead> = match &settings.body {
-        Some(path) => Box::new(BufReader::with_capacity(64 << 10, File::open(path)?)),
+        Some(path) => {
+            let file = File::open(path).map_err(|error| named(path, &error))?;
+            Box::new(BufReader::with_capacity(64 << 10, file))
+        }
         None => Box::new(BufReader::with_capacity(64 << 10, io::stdin())),
     };
-    if let Some(dir) = &settings.save {
-        fs::create_dir_all(dir)?;
-    }
     let mut multipart = Multipart::for_type(body, settings.content_type.as_bytes())?;
+    if let Some(dir) = &settings.save {
+        fs::create_dir_all(dir).map_err(|error| named(dir, &error))?;
+    }
     let mut stdout = io::stdout().lock();
     let mut index = 0;
     while let Some(mut part) = multipart.next_part()? {
@@ -126,6 +129,11 @@ fn decode(settings: &Settings) -> io::Result<()> {
     stdout.flush()
 }
 
+/// The system does not say which file it was.
+fn named(path: &Path, error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("{}: {error}", path.display()))
+}
+
 /// As JSON, with U+FFFD for what is no UTF-8.
 fn text(value: Option<ParameterValue<'_>>) -> Value {
     match value.as_ref().map(ParameterValue::to_str_lossy) {
@@ -143,7 +151,8 @@ struct Sink {
 impl Write for Sink {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         if let Some(saved) = &mut self.file {
-            saved.file.write_all(bytes)?;
+            let written = saved.file.write_all(bytes);
+            written.map_err(|error| named(&saved.path, &error))?;
         }
         self.hash.update(bytes);
         Ok(bytes.len())
@@ -169,7 +178,7 @@ impl Saved {
         let name = format!("{index}-{name}");
         let path = dir.join(name);
         Ok(Self {
-            file: File::create_new(&path)?,
+            file: File::create_new(&path).map_err(|error| named(&path, &error))?,
             path,
             whole: false,
         })

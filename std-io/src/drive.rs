@@ -157,6 +157,25 @@ impl<R: BufRead, M: Scan> Drive<R, M> {
         Some(lent.map(|(window, found)| M::token(found, window)))
     }
 
+    /// Takes the next token, and says what `see` makes of it, and whether it lies at
+    /// the front of the reader: for what need not be lent.
+    pub(crate) fn take<T>(
+        &mut self,
+        see: impl FnOnce(M::Token<'_>) -> T,
+    ) -> io::Result<Option<(T, bool)>> {
+        loop {
+            let Some(next) = self.find()? else {
+                return Ok(None);
+            };
+            let is_front = matches!(next.lies, Lies::Front(_));
+            match self.lend(next) {
+                Ok((window, found)) => return Ok(Some((see(M::token(found, window)), is_front))),
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
     /// Takes the next token if it lies whole in the reader's buffer, and says
     /// what `see` makes of it: for what need not be lent. `None` says nothing.
     #[inline]
@@ -241,9 +260,30 @@ impl<R: BufRead, M: Scan> Drive<R, M> {
         if len == 0 {
             return Ok(&[]);
         }
+        if let Source::Lost = self.source {
+            return Err(lost());
+        }
         match present(&mut self.reader).fill_buf()? {
             [] => Err(self.source.lose()),
             window => Ok(&window[..len.min(window.len())]),
+        }
+    }
+
+    /// Passes over so many bytes at the front of the reader, where they are known to
+    /// be.
+    pub(crate) fn skip(&mut self, len: usize) -> io::Result<()> {
+        self.settle();
+        loop {
+            match present(&mut self.reader).fill_buf() {
+                Ok(window) if window.len() >= len => {
+                    self.owe(len);
+                    return Ok(());
+                }
+                // A reader may panic if it is to consume what it does not show.
+                Ok(_) => return Err(self.source.lose()),
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
         }
     }
 

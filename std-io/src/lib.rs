@@ -63,6 +63,8 @@ pub use file::{
 };
 pub use limit::{Budget, Drained, LimitHooks, LimitedStream, NoHooks};
 pub use line::{LineIter, make_line_iter};
+#[cfg(feature = "encoding_rs")]
+pub use multipart::CharsetFault;
 pub use multipart::{
     Form, FormBody, FormError, FormProgress, FormValue, Multipart, Part, PartBody,
     encode_multipart, random_boundary,
@@ -82,10 +84,10 @@ pub use tidegate_core::{
     ClosingIterator, ContentDisposition, ContentRange, DecodeFault, Decoded, Decoder, ETag,
     EmptySeparator, Encoder, Ending, Escaping, Event, Fault, FaultClass, FileAnswer, FileFacts,
     FileFault, FormFault, FormType, Head, HeadFields, HeadLayout, HttpVersion, InputFraming,
-    InputLimits, Keep, Limit, LimitFault, Line, LineEnds, LineFault, LineScanner, MultipartKind,
-    MultipartType, MultipartTypeFault, Outcome, Overlong, Pace, PaceFault, ParameterFault,
-    ParameterValue, PartFault, PartHead, PartKind, PartMeter, Piece, RangeAnswer, Scan, Spill,
-    SpillFault, Step, Stored, TrailerFault, Trailers, safe_file_name,
+    InputLimits, Keep, Limit, LimitFault, Line, LineEnds, LineFault, LineScanner, MediaType,
+    MultipartKind, MultipartType, MultipartTypeFault, Outcome, Overlong, Pace, PaceFault,
+    ParameterFault, ParameterValue, PartFault, PartHead, PartKind, PartMeter, Piece, RangeAnswer,
+    Scan, Spill, SpillFault, Step, Stored, TrailerFault, Trailers, safe_file_name,
 };
 pub use transfer::{ChunkedWriter, InputStream, input_stream};
 

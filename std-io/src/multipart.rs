@@ -22,6 +22,8 @@ mod write;
 
 pub use body::FormBody;
 pub use boundary::random_boundary;
+#[cfg(feature = "encoding_rs")]
+pub use decode::CharsetFault;
 pub use decode::{Multipart, Part};
 pub use encode::encode_multipart;
 pub use error::FormError;

@@ -2,7 +2,7 @@ use std::error::Error;
 use std::io;
 use tidegate_core::{
     At, BodyKindFault, ChunkFault, ChunkedFault, DecodeFault, Fault, FaultClass, FileFault,
-    LimitFault, LineFault, MultipartTypeFault, PaceFault, SpillFault,
+    LimitFault, LineFault, MultipartTypeFault, PaceFault, ParameterFault, SpillFault,
 };
 
 /// What kind of fault of a stream an error is, if it is one that tidegate made.
@@ -27,10 +27,22 @@ pub fn fault_class(error: &io::Error) -> Option<FaultClass> {
         .or_else(|| class::<DecodeFault>(error))
         .or_else(|| class::<MultipartTypeFault>(error))
         .or_else(|| class::<SpillFault>(error))
+        .or_else(|| class::<ParameterFault>(error))
         .or_else(|| class::<LineFault>(error))
         .or_else(|| class::<ChunkFault>(error))
         .or_else(|| class::<FileFault>(error))
         .or_else(|| error.downcast_ref().map(BodyKindFault::class))
+        .or_else(|| charset_class(error))
+}
+
+#[cfg(feature = "encoding_rs")]
+fn charset_class(error: &(dyn Error + Send + Sync + 'static)) -> Option<FaultClass> {
+    class::<crate::CharsetFault>(error)
+}
+
+#[cfg(not(feature = "encoding_rs"))]
+const fn charset_class(_: &(dyn Error + Send + Sync + 'static)) -> Option<FaultClass> {
+    None
 }
 
 fn class<F: Fault>(error: &(dyn Error + Send + Sync + 'static)) -> Option<FaultClass> {

@@ -10,8 +10,8 @@ use std::io::{self, BufRead, BufReader, Read};
 use std::ops::ControlFlow;
 use tidegate_std_io::{
     BodyKind, Boundary, ByteRange, ChunkedWriter, FileAt, FileWrapper, Form, InputLimits,
-    LimitedStream, LineIter, LineScanner, MultiRange, Overlong, RangeAnswer, input_stream,
-    make_line_iter,
+    LimitedStream, LineIter, LineScanner, MultiRange, Multipart, Overlong, RangeAnswer,
+    input_stream, make_line_iter,
 };
 
 /// Counts what the calling thread allocates.
@@ -493,4 +493,151 @@ fn four_gib_of_readers_cost_one_block() {
         assert!(body.write_to(&mut io::sink()).unwrap() > 4 << 30);
     });
     assert!((64 << 10..80 << 10).contains(&held), "{held}");
+}
+
+/// A form of so many bytes of a file, in blocks that are made up as it is read.
+struct Made {
+    head: &'static [u8],
+    block: Vec<u8>,
+    at: usize,
+    left: u64,
+    tail: &'static [u8],
+}
+
+impl Made {
+    fn new(len: u64, block: &[u8]) -> Self {
+        Self {
+            head: b"--b\r\nContent-Disposition: form-data; name=\"f\"; filename=\"f\"\r\n\r\n",
+            block: block.repeat((64 << 10) / block.len()),
+            at: 0,
+            left: len,
+            tail: b"\r\n--b--\r\n",
+        }
+    }
+}
+
+impl Read for Made {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let read = self.fill_buf()?.read(buf)?;
+        self.consume(read);
+        Ok(read)
+    }
+}
+
+impl BufRead for Made {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        Ok(match (self.head, self.left) {
+            ([_, ..], _) => self.head,
+            (_, 0) => self.tail,
+            (_, left) => {
+                let rest = &self.block[self.at..];
+                &rest[..rest.len().min(usize::try_from(left).unwrap())]
+            }
+        })
+    }
+
+    fn consume(&mut self, amount: usize) {
+        match (self.head, self.left) {
+            ([_, ..], _) => self.head = &self.head[amount..],
+            (_, 0) => self.tail = &self.tail[amount..],
+            _ => {
+                self.left -= amount as u64;
+                self.at = (self.at + amount) % self.block.len();
+            }
+        }
+    }
+}
+
+/// A file of a gibibyte costs its head and nothing else, however it is read, and
+/// the same of data that come near to a delimiter all the time.
+#[test]
+fn a_part_costs_its_head() {
+    for (block, len) in [
+        (&b"x"[..], 1 << 30),
+        (b"\r\n--", 64 << 20),
+        (b"\r\n--a", 64 << 20),
+        (b"\r", 64 << 20),
+    ] {
+        for how in ["copy_to", "read", "skip"] {
+            let len = if how == "read" { len / 8 } else { len };
+            let mut made = Made::new(len, block);
+            let mut room = vec![0; 8 << 10];
+            let mut got = 0;
+            let work = || {
+                let mut multipart = Multipart::for_type(&mut made, FORM).unwrap();
+                let mut part = multipart.next_part().unwrap().unwrap();
+                match how {
+                    "copy_to" => got = part.copy_to(&mut io::sink()).unwrap(),
+                    "read" => loop {
+                        match part.read(&mut room).unwrap() {
+                            0 => break,
+                            read => got += read as u64,
+                        }
+                    },
+                    _ => got = len,
+                }
+                assert!(multipart.next_part().unwrap().is_none());
+            };
+            let mut held = 0;
+            let count = allocations(|| held = most_held(work));
+            assert_eq!(got, len);
+            // The head, and twice the carry for what straddles.
+            assert!(count <= 4, "{count} allocations");
+            assert!(held <= 1 << 10, "{held} bytes");
+        }
+    }
+}
+
+const FORM: &[u8] = b"multipart/form-data; boundary=b";
+
+/// Once the longest head was met, a part costs no allocation.
+#[test]
+fn a_part_costs_no_allocation() {
+    for capacity in [1, 16, 100, 8 << 10] {
+        let part = b"--b\r\nContent-Disposition: form-data; name=\"name\"\r\n\r\nvalue\r\n";
+        let body = [part.repeat(900), b"--b--".to_vec()].concat();
+        let reader = BufReader::with_capacity(capacity, &body[..]);
+        let mut multipart = Multipart::for_type(reader, FORM).unwrap();
+        let mut room = [0; 10];
+        let mut read = |parts: usize| {
+            for _ in 0..parts {
+                let mut part = multipart.next_part().unwrap().unwrap();
+                assert_eq!(part.read(&mut room).unwrap().min(1), 1);
+            }
+        };
+        // Until one has straddled, wherever in it.
+        read(450);
+        assert_eq!(allocations(|| read(450)), 0, "{capacity}");
+    }
+}
+
+/// The longest head allowed is held twice, in the carry and in the part; while
+/// these grow, half as much again.
+#[test]
+fn the_most_memory_is_two_heads() {
+    let max = 8 << 10;
+    let field = format!("X: {}\r\n", "x".repeat(max / 2 - 5 - 40));
+    let disposition = "Content-Disposition: form-data; name=\"a\"\r\n";
+    let part = format!("--b\r\n{disposition}{field}{field}\r\nvalue\r\n");
+    let body = part.repeat(50) + "--b--";
+    for capacity in [1, 100, 4 << 10] {
+        let mut reader = BufReader::with_capacity(capacity, body.as_bytes());
+        let held = most_held(|| {
+            let mut multipart = Multipart::for_type(&mut reader, FORM).unwrap();
+            while multipart.next_part().unwrap().is_some() {}
+        });
+        assert!(
+            (2 * max - 200..3 * max).contains(&held),
+            "{held}, {capacity}"
+        );
+    }
+    // What is longer is refused before more is held.
+    let body = format!("--b\r\n{disposition}X: {}", "x".repeat(1 << 20));
+    let mut reader = BufReader::with_capacity(4 << 10, body.as_bytes());
+    let held = most_held(|| {
+        let mut multipart = Multipart::for_type(&mut reader, FORM).unwrap();
+        let error = multipart.next_part().unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::FileTooLarge);
+    });
+    assert!(held < 2 * max, "{held}");
 }

@@ -6,6 +6,7 @@ mod head;
 mod head_scan;
 mod line;
 mod meter;
+mod nested;
 mod pair;
 mod search;
 
@@ -19,6 +20,7 @@ use crate::field::is_blank;
 use crate::{At, Event, Scan, Step};
 use head_scan::{HeadRules, HeadScan};
 use line::{LineRest, MAX_BLANKS, line_break};
+use nested::Nesting;
 use search::{Breaks, Place, Search};
 
 /// Takes a multipart body apart: a [`Scan`] whose tokens are [`Decoded`].
@@ -81,6 +83,7 @@ use search::{Breaks, Place, Search};
 /// | all fields together, in bytes of data | 16 MiB |
 /// | a file: every other part | as long as the body, which is for a `LimitedStream` to bound |
 /// | blanks behind a delimiter | 256, always |
+/// | bodies within this one, one in the other | none |
 ///
 /// A carry holds a head with its empty line, or a delimiter with its blanks.
 ///
@@ -103,6 +106,7 @@ pub struct Decoder {
     /// Bytes of the body in front of the window.
     offset: u64,
     meter: PartMeter,
+    nesting: Nesting,
 }
 
 /// What is expected next.
@@ -213,6 +217,7 @@ impl Decoder {
             kind,
             offset: 0,
             meter: PartMeter::new(),
+            nesting: Nesting::default(),
         }
     }
 
@@ -312,9 +317,26 @@ impl Decoder {
     /// Lets so many more bytes of data of this part come, if that is fewer than
     /// otherwise. The byte behind them is [`DecodeFault::PartTooLong`].
     pub fn limit_part(&mut self, max: u64) {
-        if self.is_in_part() {
-            self.meter.limit_part(max);
+        self.limit_part_behind(0, max);
+    }
+
+    /// The same where nobody has read the last so many bytes that were handed out,
+    /// so that they count as well. Says how many of them may be read.
+    pub fn limit_part_behind(&mut self, unread: usize, max: u64) -> usize {
+        if !self.is_in_part() {
+            return unread;
         }
+        if let Some(left) = max.checked_sub(unread as u64) {
+            self.meter.limit_part(left, max);
+            return unread;
+        }
+        self.offset -= unread as u64 - max;
+        self.state = State::Failed(At {
+            offset: self.offset,
+            fault: DecodeFault::PartTooLong { max },
+        });
+        // Less than `unread`.
+        max as usize
     }
 
     /// How many bytes of the body are settled: those of all tokens that were
@@ -411,7 +433,11 @@ impl Decoder {
     fn delimiter(&mut self, window: &[u8], end: bool, behind: What, line_break: usize) -> Outcome {
         let delimiter = self.search.delimiter().without_line_break();
         let len = line_break + delimiter.len();
-        let (used, state) = match LineRest::of(&window[len..], self.search.breaks()) {
+        // It was there, and whoever shows the input has taken it away.
+        let Some(rest) = window.get(len..) else {
+            return self.text(window, end, behind, line_break == 0);
+        };
+        let (used, state) = match LineRest::of(rest, self.search.breaks()) {
             LineRest::Next(rest) => (len + rest, State::Head),
             LineRest::Last => (len + 2, State::LastLine),
             LineRest::Unknown if end && self.is_lenient() => (window.len(), State::LastLine),

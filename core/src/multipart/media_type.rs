@@ -2,7 +2,7 @@
 
 use super::boundary::{Boundary, BoundaryFault};
 use super::parameter_fault::ParameterFault;
-use super::parameters::{Parameters, Span, Tokenizer, each_parameter, token_str};
+use super::parameters::{Parameters, Refused, Span, Tokenizer, each_parameter, token_str};
 use super::value::ParameterValue;
 use crate::fault::{At, Fault, FaultClass};
 use core::fmt;
@@ -116,9 +116,7 @@ struct Read {
 
 fn read(content_type: &[u8]) -> Result<Read, (usize, ParameterFault)> {
     let mut tokenizer = Tokenizer::new(content_type, false)?;
-    let kind = tokenizer.token(ParameterFault::MalformedKind)?;
-    tokenizer.byte(b'/', ParameterFault::MalformedKind)?;
-    let subtype = tokenizer.token(ParameterFault::MalformedKind)?;
+    let (kind, subtype) = essence(&mut tokenizer)?;
     let mut boundary = None;
     each_parameter(tokenizer, |name, content| {
         if name.eq_ignore_ascii_case(b"boundary") {
@@ -130,6 +128,14 @@ fn read(content_type: &[u8]) -> Result<Read, (usize, ParameterFault)> {
         subtype,
         boundary,
     })
+}
+
+/// What stands in front of the parameters.
+pub(super) fn essence(tokenizer: &mut Tokenizer<'_>) -> Result<(Span, Span), Refused> {
+    let kind = tokenizer.token(ParameterFault::MalformedKind)?;
+    tokenizer.byte(b'/', ParameterFault::MalformedKind)?;
+    let subtype = tokenizer.token(ParameterFault::MalformedKind)?;
+    Ok((kind, subtype))
 }
 
 /// Why a Content-Type is none of a multipart body that can be read.

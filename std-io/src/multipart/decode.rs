@@ -1,5 +1,9 @@
+#[cfg(feature = "encoding_rs")]
+mod charset;
 mod part;
 
+#[cfg(feature = "encoding_rs")]
+pub use charset::CharsetFault;
 pub use part::Part;
 
 use crate::drive::Drive;
@@ -62,8 +66,8 @@ pub struct Multipart<R: BufRead> {
     head: Vec<u8>,
     layout: HeadLayout,
     here: Here,
-    /// How many bodies may lie within this one.
-    depth: usize,
+    #[cfg(feature = "encoding_rs")]
+    charset: charset::FormCharset,
 }
 
 /// Where the data are that come next.
@@ -71,10 +75,13 @@ pub struct Multipart<R: BufRead> {
 enum Here {
     /// They must be looked for.
     Unknown,
+    /// They were looked for, and the reader failed: a look at it that comes to
+    /// nothing may be all that it lets through until it fails again.
+    Sought,
     /// So many of them are at the front of the reader.
     Reader(usize),
-    /// In the carry, behind so many that were read.
-    Carry(usize),
+    /// In the carry, from `start` to `end`; `start < end`.
+    Carry { start: usize, end: usize },
     /// There are none: the part is over.
     Over,
 }
@@ -87,7 +94,8 @@ impl<R: BufRead> Multipart<R> {
             head: Vec::new(),
             layout: HeadLayout::default(),
             here: Here::Over,
-            depth: 0,
+            #[cfg(feature = "encoding_rs")]
+            charset: charset::FormCharset::default(),
         }
     }
 
@@ -105,8 +113,9 @@ impl<R: BufRead> Multipart<R> {
     /// How many bodies may lie within this one, one in the other; see
     /// [`Part::nested`]. None, if this is not said.
     #[must_use]
-    pub const fn max_depth(mut self, max: usize) -> Self {
-        self.depth = max;
+    pub fn max_depth(mut self, max: usize) -> Self {
+        let decoder = self.drive.machine_mut();
+        *decoder = decoder.clone().max_depth(max);
         self
     }
 
@@ -116,21 +125,32 @@ impl<R: BufRead> Multipart<R> {
     ///
     /// See [the type](Self#errors).
     pub fn next_part(&mut self) -> io::Result<Option<Part<'_, R>>> {
-        self.settle();
+        self.pass()?;
+        self.here = Here::Over;
+        let Self {
+            drive,
+            head: bytes,
+            layout,
+            ..
+        } = self;
         loop {
-            match self.drive.next() {
-                Some(Ok(Decoded::Head(head))) => {
-                    self.layout = head.layout();
-                    self.head.clear();
-                    self.head.extend_from_slice(head.as_bytes());
-                    self.here = Here::Unknown;
-                    return Ok(Some(Part::new(self)));
+            let taken = drive.take(|token| match token {
+                Decoded::Head(head) => {
+                    *layout = head.layout();
+                    bytes.clear();
+                    bytes.extend_from_slice(head.as_bytes());
+                    true
                 }
-                Some(Ok(_)) => {}
-                Some(Err(error)) => return Err(error),
+                _ => false,
+            })?;
+            match taken {
+                Some((true, _)) => break,
+                Some((false, _)) => {}
                 None => return Ok(None),
             }
         }
+        self.here = Here::Unknown;
+        Ok(Some(Part::new(self)))
     }
 
     /// The reader. It is where the reading is.
@@ -140,22 +160,25 @@ impl<R: BufRead> Multipart<R> {
 
     /// The reader. What is read from it is missing here.
     pub fn get_mut(&mut self) -> &mut R {
-        self.settle();
+        // If it fails, they are passed over later.
+        let _ = self.pass();
         self.drive.reader_mut()
     }
 
-    /// The reader, with all that was handed out consumed.
-    pub fn into_inner(mut self) -> R {
-        self.settle();
+    /// The reader, where the reading is. Data of a part that were not read are
+    /// still in it, unless they straddled two reads.
+    pub fn into_inner(self) -> R {
         self.drive.into_parts().0
     }
 
-    /// Data that lie in the reader are done with.
-    fn settle(&mut self) {
+    /// Nobody can read the data any more that lie in the reader: the machine has
+    /// seen them, and goes on behind them.
+    fn pass(&mut self) -> io::Result<()> {
         if let Here::Reader(len) = self.here {
+            self.drive.skip(len)?;
             self.here = Here::Unknown;
-            self.drive.owe(len);
         }
+        Ok(())
     }
 
     pub(super) fn layout(&self) -> HeadLayout {
@@ -166,39 +189,50 @@ impl<R: BufRead> Multipart<R> {
         &self.head
     }
 
-    pub(super) const fn depth(&self) -> usize {
-        self.depth
+    pub(super) fn decoder(&self) -> &Decoder {
+        self.drive.machine()
     }
 
     pub(super) fn limit_part(&mut self, max: u64) {
-        // What lies here is allowed already.
-        let left = max.saturating_sub(self.unread());
-        self.drive.machine_mut().limit_part(left);
+        let unread = self.unread();
+        let machine = self.drive.machine_mut();
+        let allowed = machine.limit_part_behind(unread, max);
+        self.here = match self.here {
+            Here::Reader(_) | Here::Carry { .. } if allowed == 0 => Here::Unknown,
+            Here::Reader(_) => Here::Reader(allowed),
+            Here::Carry { start, .. } => Here::Carry {
+                start,
+                end: start + allowed,
+            },
+            here @ (Here::Unknown | Here::Sought | Here::Over) => here,
+        };
     }
 
     pub(super) fn position(&self) -> u64 {
-        self.drive.machine().position() - self.unread()
+        self.drive.machine().position() - self.unread() as u64
     }
 
     /// How many bytes of data were found and are not consumed.
-    fn unread(&self) -> u64 {
+    const fn unread(&self) -> usize {
         match self.here {
-            Here::Reader(len) => len as u64,
-            Here::Carry(read) => (self.drive.carried().len() - read) as u64,
-            Here::Unknown | Here::Over => 0,
+            Here::Reader(len) => len,
+            Here::Carry { start, end } => end - start,
+            Here::Unknown | Here::Sought | Here::Over => 0,
         }
     }
 
     /// Data of the part, or nothing at its end.
     #[inline]
     pub(super) fn data(&mut self) -> io::Result<&[u8]> {
-        if let Here::Unknown = self.here {
-            self.find_data()?;
+        match self.here {
+            Here::Unknown => self.find_data()?,
+            Here::Sought => self.find_data_slowly()?,
+            _ => {}
         }
         match self.here {
             Here::Reader(len) => self.drive.front(len),
-            Here::Carry(read) => Ok(&self.drive.carried()[read..]),
-            Here::Unknown | Here::Over => Ok(&[]),
+            Here::Carry { start, end } => Ok(&self.drive.carried()[start..end]),
+            Here::Unknown | Here::Sought | Here::Over => Ok(&[]),
         }
     }
 
@@ -207,23 +241,22 @@ impl<R: BufRead> Multipart<R> {
         if amount == 0 {
             return;
         }
-        let (here, left) = match self.here {
-            Here::Reader(len) => {
-                self.drive.owe(amount.min(len));
-                (
-                    Here::Reader(len.wrapping_sub(amount)),
-                    len.checked_sub(amount),
-                )
-            }
-            Here::Carry(read) => {
-                let here = self.drive.carried().len() - read;
-                (Here::Carry(read + amount), here.checked_sub(amount))
-            }
-            Here::Unknown | Here::Over => (self.here, None),
-        };
         #[expect(clippy::expect_used, reason = "a broken contract of the caller")]
-        let left = left.expect("no more is consumed than was shown");
-        self.here = if left == 0 { Here::Unknown } else { here };
+        let left = self
+            .unread()
+            .checked_sub(amount)
+            .expect("no more is consumed than was shown");
+        if let Here::Reader(_) = self.here {
+            self.drive.owe(amount);
+        }
+        self.here = match self.here {
+            _ if left == 0 => Here::Unknown,
+            Here::Carry { end, .. } => Here::Carry {
+                start: end - left,
+                end,
+            },
+            _ => Here::Reader(left),
+        };
     }
 
     #[inline]
@@ -241,17 +274,14 @@ impl<R: BufRead> Multipart<R> {
 
     #[inline(never)]
     fn find_data_slowly(&mut self) -> io::Result<()> {
-        let len = match self.drive.next() {
-            Some(token) => data_len(token?),
-            None => None,
-        };
-        self.here = match len {
-            Some(_) if !self.drive.carried().is_empty() => Here::Carry(0),
-            Some(len) => {
+        self.here = Here::Sought;
+        self.here = match self.drive.take(data_len)? {
+            Some((Some(len), true)) => {
                 self.drive.keep(len);
                 Here::Reader(len)
             }
-            None => Here::Over,
+            Some((Some(len), false)) => Here::Carry { start: 0, end: len },
+            Some((None, _)) | None => Here::Over,
         };
         Ok(())
     }

@@ -95,6 +95,11 @@ pub enum DecodeFault {
         /// The maximum in bytes.
         max: u64,
     },
+    /// A body lies deeper within others than the maximum.
+    TooDeep {
+        /// The maximum of bodies around it.
+        max: usize,
+    },
     /// The input ended before the last delimiter.
     Truncated,
 }
@@ -126,7 +131,8 @@ impl Fault for DecodeFault {
             | Self::FileTooLong { .. }
             | Self::FieldTooLong { .. }
             | Self::FieldsTooLong { .. }
-            | Self::PartTooLong { .. } => FaultClass::TooLarge,
+            | Self::PartTooLong { .. }
+            | Self::TooDeep { .. } => FaultClass::TooLarge,
             Self::Truncated => FaultClass::Truncated,
         }
     }
@@ -187,6 +193,9 @@ impl fmt::Display for DecodeFault {
             }
             Self::PartTooLong { max } => {
                 write!(f, "this part is longer than the {max} bytes allowed")
+            }
+            Self::TooDeep { max } => {
+                write!(f, "a body lies within more than the {max} others allowed")
             }
             Self::Truncated => f.write_str("the input ended before the multipart body did"),
         }

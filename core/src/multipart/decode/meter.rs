@@ -141,9 +141,18 @@ impl PartMeter {
         self.max.field_len
     }
 
-    pub(super) const fn limit_part(&mut self, max: u64) {
-        if max < self.left {
-            self.left = max;
+    /// The same limits, and nothing counted.
+    pub(super) const fn anew(&self) -> Self {
+        let mut meter = Self::new();
+        meter.max = self.max;
+        meter.begin_preamble();
+        meter
+    }
+
+    /// So many more bytes may come, of the maximum.
+    pub(super) const fn limit_part(&mut self, left: u64, max: u64) {
+        if left < self.left {
+            self.left = left;
             self.bound = DecodeFault::PartTooLong { max };
         }
     }

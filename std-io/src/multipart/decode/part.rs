@@ -8,6 +8,16 @@ use tidegate_core::{At, Decoder, Head, MultipartType, MultipartTypeFault, Parame
 /// It borrows the body, so that only one can be open at a time. What is not read
 /// of it is passed over when the next one is asked for.
 ///
+/// ```compile_fail,E0499
+/// # let body = &b""[..];
+/// # let mut multipart =
+/// #     tidegate_std_io::Multipart::for_type(body, b"multipart/form-data; boundary=b")?;
+/// let first = multipart.next_part()?;
+/// let second = multipart.next_part()?; // two are open at once
+/// drop(first);
+/// # Ok::<(), std::io::Error>(())
+/// ```
+///
 /// ```
 /// use std::io::BufRead;
 /// use tidegate_std_io::Multipart;
@@ -25,7 +35,7 @@ use tidegate_core::{At, Decoder, Head, MultipartType, MultipartTypeFault, Parame
 /// The reader is at its end where the part is, and only if its delimiter was
 /// there: a body that is cut short is an error, as `At<DecodeFault>`.
 pub struct Part<'m, R: BufRead> {
-    multipart: &'m mut Multipart<R>,
+    pub(super) multipart: &'m mut Multipart<R>,
 }
 
 impl<'m, R: BufRead> Part<'m, R> {
@@ -79,10 +89,14 @@ impl<'m, R: BufRead> Part<'m, R> {
         self.limit(max);
         let mut bytes = Vec::new();
         self.copy_to(&mut bytes)?;
+        #[cfg(feature = "encoding_rs")]
+        self.heed(&bytes);
         Ok(bytes)
     }
 
-    /// The rest of the data as text in UTF-8, of which there may be `max` bytes.
+    /// The rest of the data as text in UTF-8, of which there may be `max` bytes. For
+    /// what says that it is in another charset there is `decoded_text`, with the
+    /// feature `encoding_rs`.
     ///
     /// # Errors
     ///
@@ -102,7 +116,11 @@ impl<'m, R: BufRead> Part<'m, R> {
     pub fn copy_to(&mut self, writer: &mut (impl Write + ?Sized)) -> io::Result<u64> {
         let mut copied = 0;
         loop {
-            let data = self.fill_buf()?;
+            let data = match self.fill_buf() {
+                Ok(data) => data,
+                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+                Err(error) => return Err(error),
+            };
             if data.is_empty() {
                 return Ok(copied);
             }
@@ -113,26 +131,77 @@ impl<'m, R: BufRead> Part<'m, R> {
         }
     }
 
-    /// The parts of the multipart body that this one is (RFC 2046 section 5.1).
-    /// Its limits are counted anew, so those of this body multiply.
+    /// The parts of the multipart body that this one is (RFC 2046 section 5.1), with
+    /// the same limits. They are counted anew, so those of this body multiply.
+    ///
+    /// ```
+    /// use tidegate_std_io::Multipart;
+    ///
+    /// let body = &b"--a\r\nContent-Disposition: form-data; name=\"files\"\r\n\
+    ///     Content-Type: multipart/mixed; boundary=b\r\n\r\n\
+    ///     --b\r\nContent-Disposition: file; filename=\"f\"\r\n\r\ndata\r\n--b--\r\n\
+    ///     --a--"[..];
+    /// let form = Multipart::for_type(body, b"multipart/form-data; boundary=a")?;
+    /// let mut form = form.max_depth(1);
+    /// let mut files = form.next_part()?.expect("there is one").nested()?;
+    /// let file = files.next_part()?.expect("there is one");
+    /// assert_eq!(file.filename().unwrap(), "f");
+    /// assert_eq!(file.text(100)?, "data");
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
-    /// `InvalidInput` if nothing may lie within this body, see
-    /// [`Multipart::max_depth`]; and a [`MultipartTypeFault`] if it is none.
+    /// [`DecodeFault::TooDeep`](tidegate_core::DecodeFault) if no body may lie this
+    /// deep, see [`Multipart::max_depth`]; and a [`MultipartTypeFault`] if it is
+    /// none. The offset of a fault within counts from the start of the data of this
+    /// part.
     pub fn nested(self) -> io::Result<Multipart<Self>> {
-        let Some(depth) = self.multipart.depth().checked_sub(1) else {
-            let kind = ErrorKind::InvalidInput;
-            return Err(io::Error::new(kind, "multipart bodies are nested too deep"));
+        let decoder = self.nested_decoder()?;
+        Ok(Multipart::new(self, decoder))
+    }
+
+    /// The same with one type for all depths, for a function that calls itself.
+    ///
+    /// ```
+    /// use std::io::{self, BufRead};
+    /// use tidegate_std_io::Multipart;
+    ///
+    /// fn count<R: BufRead>(multipart: &mut Multipart<R>) -> io::Result<usize> {
+    ///     let mut files = 0;
+    ///     while let Some(mut part) = multipart.next_part()? {
+    ///         let content_type = part.content_type();
+    ///         files += match content_type.is_some_and(|it| it.as_raw().starts_with(b"multipart/")) {
+    ///             true => count(&mut part.nested_dyn()?)?,
+    ///             false => 1,
+    ///         };
+    ///     }
+    ///     Ok(files)
+    /// }
+    /// # let body = &b"--a\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n\
+    /// #     --b\r\n\r\n1\r\n--b\r\n\r\n2\r\n--b--\r\n--a--"[..];
+    /// # let mixed = Multipart::for_type(body, b"multipart/mixed; boundary=a")?;
+    /// # assert_eq!(count(&mut mixed.max_depth(1))?, 2);
+    /// # Ok::<(), io::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn nested_dyn(&mut self) -> io::Result<Multipart<&mut dyn BufRead>> {
+        let decoder = self.nested_decoder()?;
+        Ok(Multipart::new(self, decoder))
+    }
+
+    fn nested_decoder(&self) -> io::Result<Decoder> {
+        let Some(content_type) = self.content_type() else {
+            let fault = MultipartTypeFault::NotMultipart;
+            return Err(At { offset: 0, fault }.into());
         };
-        let decoder = match self.content_type() {
-            Some(content_type) => Decoder::for_type(&MultipartType::parse(content_type.as_raw())?),
-            None => {
-                let fault = MultipartTypeFault::NotMultipart;
-                return Err(At { offset: 0, fault }.into());
-            }
-        };
-        Ok(Multipart::new(self, decoder).max_depth(depth))
+        let multipart = MultipartType::parse(content_type.as_raw())?;
+        let nested = self.multipart.decoder().nested(&multipart);
+        let offset = self.position();
+        Ok(nested.map_err(|fault| At { offset, fault })?)
     }
 }
 
