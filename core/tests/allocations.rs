@@ -5,9 +5,9 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::time::Duration;
 use tidegate_core::{
-    At, BodyKind, Chunked, ChunkedDecoder, ChunkedEncoder, ChunkedFault, ETag, Event, Feed,
-    FileAnswer, FileFacts, HttpVersion, Limit, LimitFault, LineEnds, LineScanner, Overlong, Plan,
-    Scan, Trailers,
+    At, BodyKind, Boundary, Chunked, ChunkedDecoder, ChunkedEncoder, ChunkedFault, DecodeFault,
+    Decoded, Decoder, ETag, Event, Feed, FileAnswer, FileFacts, HttpVersion, Limit, LimitFault,
+    LineEnds, LineScanner, Overlong, Plan, Scan, Trailers,
 };
 
 /// Counts what the calling thread allocates.
@@ -244,4 +244,75 @@ fn framing_and_encoding_allocate_nothing() {
     assert!(refused.is_err());
     assert_eq!(len, "5\r\nhello\r\n0\r\nDigest: x\r\n\r\n".len());
     assert_eq!(count, 0);
+}
+
+/// How many parts and bytes of data a feed finds in pieces of this size; names are
+/// looked at, escapes and all.
+fn feed_parts(
+    decoder: Decoder,
+    input: &[u8],
+    size: usize,
+) -> Result<(usize, usize), At<DecodeFault>> {
+    let Ok(mut feed) = Feed::new(decoder.max_head_len(512), [0; 514]) else {
+        unreachable!("the storage is of the decoder's reach")
+    };
+    let (mut parts, mut bytes) = (0, 0);
+    for piece in input.chunks(size).chain([&[][..]]) {
+        let mut rest = piece;
+        loop {
+            let offer = feed.offer(rest, piece.is_empty())?;
+            match offer.event {
+                Event::Found(placed) => match feed.token(placed, rest) {
+                    Decoded::Head(head) => {
+                        assert_eq!(head.fields().count(), 2);
+                        assert!(head.name().is_some_and(|name| name == "a\"b"));
+                        assert!(head.filename().is_some_and(|name| name.len() > 3));
+                        assert!(head.content_type().is_some_and(|kind| kind == "text/plain"));
+                    }
+                    Decoded::Data(data) => bytes += data.len(),
+                    Decoded::End => parts += 1,
+                    Decoded::Preamble(_) | Decoded::Epilogue(_) => {}
+                },
+                Event::More => break,
+                Event::Done => return Ok((parts, bytes)),
+            }
+            rest = &rest[offer.taken..];
+        }
+    }
+    unreachable!("at the end it is done or faults")
+}
+
+/// Near-delimiters too, which are searched in another way.
+#[test]
+fn a_multipart_body_allocates_nothing() {
+    let head = b"--aaaaaaaaaaaaaaaa\r\nContent-Disposition: form-data; name=\"a\\\"b\"; \
+        filename=\"C:\\d\"\r\nContent-Type: text/plain\r\n\r\n";
+    let data = b"\r\n--aaaaaaaaaaaaaaa.".repeat(100);
+    let part = [&head[..], &data, b"\r\n"].concat();
+    let body = [
+        b"preamble\r\n",
+        &part.repeat(3)[..],
+        b"--aaaaaaaaaaaaaaaa--\r\nepilogue",
+    ]
+    .concat();
+    let Ok(boundary) = Boundary::new("aaaaaaaaaaaaaaaa") else {
+        unreachable!("it is one")
+    };
+    for decoder in [
+        Decoder::form_data(boundary),
+        Decoder::mixed(boundary).lenient(),
+    ] {
+        for size in [1, 3, 64, 4096, body.len()] {
+            let decoder = decoder.clone();
+            let (found, count) = allocations(|| feed_parts(decoder.clone(), &body, size));
+            assert_eq!(found, Ok((3, 3 * data.len())), "pieces of {size}");
+            assert_eq!(count, 0, "pieces of {size}");
+            let strict = Decoder::form_data(boundary);
+            let cut = &body[..body.len() - 40];
+            let (found, count) = allocations(|| feed_parts(strict, cut, size));
+            let fault = found.map_err(|at| at.fault);
+            assert_eq!(fault, Err(DecodeFault::Truncated), "pieces of {size}");
+            assert_eq!(count, 0, "pieces of {size}");
+        }
+    }
 }

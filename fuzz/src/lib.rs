@@ -15,6 +15,7 @@ pub mod file;
 pub mod input;
 pub mod limit;
 pub mod line;
+pub mod multipart;
 pub mod multipart_header;
 pub mod range;
 pub mod reader;

@@ -224,7 +224,9 @@ impl Decoder {
     /// Also reads what some old or careless programs write, as `email` of Python
     /// and others do: LF or CR alone as line ends, folded fields (one blank
     /// instead of the fold), and an end of input without a last delimiter.
-    /// A line that begins like a delimiter is data.
+    /// A line that begins like a delimiter is data, unless it is the last one and has
+    /// its two dashes: what is behind those is a fault in this mode too. A CR that
+    /// ends the input ends no line, since it may be half of a CRLF.
     ///
     /// Two programs that read such a body seldom agree on what it says: never
     /// where another one has checked it before.
@@ -286,7 +288,8 @@ impl Decoder {
         self
     }
 
-    /// How much may follow the last delimiter, in bytes.
+    /// How much may follow the last delimiter, in bytes, with the blanks on its line
+    /// and without the line break.
     #[must_use]
     pub const fn max_epilogue(mut self, max: u64) -> Self {
         self.meter.max.epilogue = max;

@@ -244,7 +244,7 @@ fn old_browsers() {
         for token in outcome.tokens {
             match token {
                 Token::Head(head) => {
-                    found.push(([head.name, head.filename], head.fields, Vec::new()))
+                    found.push(([head.name, head.filename], head.fields, Vec::new()));
                 }
                 Token::Data(data) => found.last_mut().unwrap().2 = data,
                 Token::End => {}

@@ -73,7 +73,7 @@ fn hostile(boundary: &str) -> Vec<Vec<u8>> {
     .iter()
     .map(|unit| unit.as_bytes().to_vec())
     .collect();
-    data.extend([boundary.as_bytes(), boundary[..1].as_bytes()].map(<[u8]>::to_vec));
+    data.extend([boundary.as_bytes(), &boundary.as_bytes()[..1]].map(<[u8]>::to_vec));
     for kept in [delimiter.len() / 2, delimiter.len() - 1] {
         data.push([&delimiter.as_bytes()[..kept], b"."].concat());
         data.push([&delimiter.as_bytes()[..kept], b"\r"].concat());
@@ -222,6 +222,30 @@ fn heads_take_no_longer_than_data() {
         let usual = time(&machine, data.as_bytes(), 1).max(Duration::from_millis(1));
         let here = time(&machine, body.as_bytes(), 1);
         assert!(here < usual * 64, "{here:?}, not {usual:?}: {lines:.60}");
+    }
+}
+
+/// reqwest and others look through all that there was for each field.
+#[test]
+fn a_field_costs_the_same_however_many_there_were() {
+    let fields = |count: usize| {
+        let field = "--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nv\r\n";
+        field.repeat(count) + "--x--"
+    };
+    let machine = Rules {
+        parts: 20_000,
+        fields: 20_000,
+        ..Rules::form(boundary("x"))
+    };
+    for size in [1, 64, 8192, 1 << 21] {
+        let [once, twice] = [10_000, 20_000].map(|count| {
+            let body = fields(count);
+            cost(machine.decoder(), body.as_bytes(), size)
+        });
+        // A head, data, an end and what is between, and two answers for a read.
+        let reads = fields(10_000).len().div_ceil(size);
+        assert!(once.0 <= 6 * 10_000 + 3 * reads, "{once:?}");
+        assert!(twice.0 <= 2 * once.0 + 10, "{once:?}, then {twice:?}");
     }
 }
 

@@ -1,0 +1,61 @@
+//! A multipart body is the model's, however it is cut.
+
+#![no_main]
+
+use arbitrary::{Arbitrary, Result, Unstructured};
+use libfuzzer_sys::fuzz_target;
+use tidegate_core::Scan;
+use tidegate_core::testing::{End, Route, run};
+use tidegate_fuzz::input::{Text, cut, expand};
+use tidegate_fuzz::multipart::{Rules, answer, decode, record, words};
+
+/// In a seed: a digit for the kind (even: a form; 2 and 3: lenient), one for the
+/// boundary, one for each of the eleven limits, six sizes for the pieces, and the
+/// body.
+#[derive(Debug)]
+struct Case {
+    rules: Rules,
+    pieces: [u8; 6],
+    input: Text,
+}
+
+impl<'a> Arbitrary<'a> for Case {
+    fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
+        let rules = Rules::arbitrary(u)?;
+        let pieces = u.arbitrary()?;
+        let words = words(rules.boundary.as_str());
+        let words: Vec<&[u8]> = words.iter().map(|word| &word[..]).collect();
+        let input = expand(u.bytes(u.len())?, &words, 12 << 10);
+        Ok(Self {
+            rules,
+            pieces,
+            input,
+        })
+    }
+}
+
+// `run` bounds the steps.
+fuzz_target!(|case: Case| {
+    let body = &case.input.0;
+    let model = decode(&case.rules, body);
+    let pieces = cut(body, &case.pieces);
+    let routes = [
+        Route::Scan,
+        Route::Glance,
+        Route::ScanAll,
+        Route::GlanceThenAll,
+    ];
+    for (i, route) in routes.into_iter().enumerate() {
+        let end = [End::WithLast, End::Apart][i % 2];
+        let machine = case.rules.decoder();
+        let reach = machine.reach();
+        let found = match reach <= 1 << 14 {
+            true => {
+                let mut storage = vec![0; reach];
+                run(machine, &pieces, &mut storage[..], route, end, &record)
+            }
+            false => run(machine, &pieces, Vec::new(), route, end, &record),
+        };
+        assert_eq!(answer(found), model, "{route:?}");
+    }
+});
