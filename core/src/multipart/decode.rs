@@ -436,9 +436,12 @@ impl Decoder {
     fn delimiter(&mut self, window: &[u8], end: bool, behind: What, line_break: usize) -> Outcome {
         let delimiter = self.search.delimiter().without_line_break();
         let len = line_break + delimiter.len();
-        // It was there, and whoever shows the input has taken it away.
+        // It was there, and whoever shows the input has taken it away: it is looked
+        // for anew.
         let Some(rest) = window.get(len..) else {
-            return self.text(window, end, behind, line_break == 0);
+            let (what, line_begins) = (behind, line_break == 0);
+            self.state = State::Text { what, line_begins };
+            return self.text(window, end, what, line_begins);
         };
         let (used, state) = match LineRest::of(rest, self.search.breaks()) {
             LineRest::Next(rest) => (len + rest, State::Head),

@@ -485,6 +485,27 @@ fn a_limit_of_its_own_raises_none() {
     assert_eq!(fault, Some(FieldTooLong { max: 2 }));
 }
 
+/// Less than there was already allows no more, and is no overflow.
+#[test]
+fn fields_together_may_be_limited_late() {
+    let body = field("a", "123") + &field("b", "123") + "--x--";
+    let mut decoder = form().decoder();
+    let mut window = body.as_bytes();
+    while decoder.position() < field("a", "123").len() as u64 {
+        let step = decoder.scan(window, false).unwrap();
+        window = &window[step.used..];
+    }
+    let mut decoder = decoder.max_fields_len(2);
+    let fault = loop {
+        match decoder.scan(window, true) {
+            Ok(step) => window = &window[step.used..],
+            Err(at) => break at.fault,
+        }
+    };
+    assert_eq!(fault, FieldsTooLong { max: 2 });
+    assert!(window.starts_with(b"123"));
+}
+
 /// How much must be held: a head, or a delimiter with its blanks.
 #[test]
 fn fixed_storage_holds_a_head_or_a_delimiter() {

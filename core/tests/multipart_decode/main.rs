@@ -10,6 +10,7 @@ mod corpora;
 mod cost;
 mod data;
 mod exhaustive;
+mod fewer;
 mod limits;
 mod model;
 mod threats;

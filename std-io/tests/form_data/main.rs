@@ -4,6 +4,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod disk;
+mod readers;
 mod sinks;
 mod spill;
 mod urlencoded;

@@ -49,6 +49,11 @@ impl HeadScan {
         rules: &HeadRules,
     ) -> Result<Option<(HeadLayout, usize)>, Fault> {
         let shown = &window[..window.len().min(rules.reach())];
+        // Whoever shows the input has taken away what was seen: it says nothing of
+        // what comes instead.
+        if shown.len() < self.seen {
+            *self = Self::default();
+        }
         while let Some(line) = self.line_end(shown, rules)? {
             if line.text == self.line {
                 return Ok(Some((self.layout, line.next)));

@@ -169,7 +169,7 @@ impl PartMeter {
     }
 
     const fn bound_of_field(&self) -> (u64, DecodeFault) {
-        let left = self.max.fields_len - self.fields_len;
+        let left = self.max.fields_len.saturating_sub(self.fields_len);
         if left < self.max.field_len {
             let max = self.max.fields_len;
             return (left, DecodeFault::FieldsTooLong { max });
