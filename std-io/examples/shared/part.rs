@@ -53,7 +53,7 @@ struct Sink {
 impl Write for Sink {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         if let Some(saved) = &mut self.file {
-            saved.file.write_all(bytes).map_err(unsaved)?;
+            saved.write(bytes)?;
         }
         self.hash.update(bytes);
         Ok(bytes.len())
@@ -78,10 +78,15 @@ impl Saved {
         let name = safe_file_name(name.as_deref().unwrap_or_default());
         let path = directory.join(format!("{number}-{name}"));
         Ok(Self {
-            file: File::create_new(&path).map_err(unsaved)?,
+            file: File::create_new(&path).map_err(|error| unsaved(&path, &error))?,
             path,
             whole: false,
         })
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let written = self.file.write_all(bytes);
+        written.map_err(|error| unsaved(&self.path, &error))
     }
 
     fn keep(mut self) {
@@ -97,7 +102,9 @@ impl Drop for Saved {
     }
 }
 
-/// Or nobody would know that it was not the body that failed.
-fn unsaved(error: io::Error) -> io::Error {
-    io::Error::new(error.kind(), format!("a file cannot be saved: {error}"))
+/// Or nobody would know that it was not the body that failed. Where the directory
+/// is concerns no client of a server.
+fn unsaved(path: &Path, error: &io::Error) -> io::Error {
+    let name = path.file_name().unwrap_or_default().display();
+    io::Error::new(error.kind(), format!("{name} cannot be saved: {error}"))
 }

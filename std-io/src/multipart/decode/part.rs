@@ -114,7 +114,16 @@ impl<'m, R: BufRead> Part<'m, R> {
     ///
     /// Those of the writer, and of [the body](Multipart#errors).
     pub fn copy_to(&mut self, writer: &mut (impl Write + ?Sized)) -> io::Result<u64> {
-        let mut copied = 0;
+        self.visit(|data| writer.write_all(data))
+    }
+
+    /// Hands the rest of the data to `see`, piece by piece, and says how much that
+    /// was.
+    pub(in crate::multipart) fn visit(
+        &mut self,
+        mut see: impl FnMut(&[u8]) -> io::Result<()>,
+    ) -> io::Result<u64> {
+        let mut seen = 0;
         loop {
             let data = match self.fill_buf() {
                 Ok(data) => data,
@@ -122,11 +131,11 @@ impl<'m, R: BufRead> Part<'m, R> {
                 Err(error) => return Err(error),
             };
             if data.is_empty() {
-                return Ok(copied);
+                return Ok(seen);
             }
-            writer.write_all(data)?;
+            see(data)?;
             let len = data.len();
-            copied += len as u64;
+            seen += len as u64;
             self.consume(len);
         }
     }

@@ -45,21 +45,17 @@ fn keep<R: BufRead>(
     let mut value = Value::default();
     // Where the value begins, however it is read.
     let offset = part.position();
-    loop {
-        let data = part.fill_buf()?;
-        if data.is_empty() {
-            if let Some(tee) = &mut tee {
-                tee.flush()?;
-            }
-            return Ok(value.finish());
-        }
+    part.visit(|data| {
         store.push(&mut value, within, data, offset)?;
-        if let Some(tee) = &mut tee {
-            tee.write_all(data)?;
+        match &mut tee {
+            Some(tee) => tee.write_all(data),
+            None => Ok(()),
         }
-        let len = data.len();
-        part.consume(len);
+    })?;
+    if let Some(tee) = &mut tee {
+        tee.flush()?;
     }
+    Ok(value.finish())
 }
 
 fn entry<R: BufRead>(part: &Part<'_, R>, content: Content) -> FormEntry {
