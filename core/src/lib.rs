@@ -110,7 +110,7 @@ pub use multipart::{
     Decoder, DecoderFound, Encoder, Escaping, FormType, Head, HeadFields, HeadLayout, HeadPieces,
     Keep, MediaType, MultipartKind, MultipartType, MultipartTypeFault, ParameterFault,
     ParameterPieces, ParameterValue, Parameters, PartFault, PartHead, PartKind, PartMeter,
-    PartPieces, PartStart, Spill, SpillFault, Stored,
+    PartPieces, PartStart, Spill, SpillFault, Stored, Unread,
 };
 pub use pace::{Pace, PaceFault};
 pub use piece::{Overlong, Piece};

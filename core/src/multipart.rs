@@ -29,6 +29,7 @@ pub use boundary::{Boundary, BoundaryFault, BoundaryParameter};
 pub use content_type::MediaType;
 pub use decode::{
     DecodeFault, Decoded, Decoder, DecoderFound, Head, HeadFields, HeadLayout, PartKind, PartMeter,
+    Unread,
 };
 pub use disposition::ContentDisposition;
 pub use encode::{BodyEnd, Encoder, PartPieces, PartStart};

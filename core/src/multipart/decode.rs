@@ -9,10 +9,12 @@ mod meter;
 mod nested;
 mod pair;
 mod search;
+mod unread;
 
 pub use fault::DecodeFault;
 pub use head::{Head, HeadFields, HeadLayout};
 pub use meter::{PartKind, PartMeter};
+pub use unread::Unread;
 
 use super::delimiter::Delimiter;
 use super::{Boundary, MultipartType};

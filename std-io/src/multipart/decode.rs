@@ -9,7 +9,7 @@ pub use part::Part;
 use crate::drive::Drive;
 use std::fmt;
 use std::io::{self, BufRead};
-use tidegate_core::{At, Decoded, Decoder, HeadLayout, MultipartType, MultipartTypeFault};
+use tidegate_core::{At, Decoded, Decoder, HeadLayout, MultipartType, MultipartTypeFault, Unread};
 
 /// The parts of a multipart body, one after the other, as they arrive.
 ///
@@ -65,25 +65,22 @@ pub struct Multipart<R: BufRead> {
     /// The bytes of the head of the part being read, and what is where in them.
     head: Vec<u8>,
     layout: HeadLayout,
-    here: Here,
+    unread: Unread,
+    behind: Behind,
     #[cfg(feature = "encoding_rs")]
     charset: charset::FormCharset,
 }
 
-/// Where the data are that come next.
+/// What is behind the data that were found.
 #[derive(Clone, Copy, Debug)]
-enum Here {
-    /// They must be looked for.
+enum Behind {
+    /// It must be looked for.
     Unknown,
-    /// They were looked for, and the reader failed: a look at it that comes to
+    /// It was looked for, and the reader failed: a look at it that comes to
     /// nothing may be all that it lets through until it fails again.
     Sought,
-    /// So many of them are at the front of the reader.
-    Reader(usize),
-    /// In the carry, from `start` to `end`; `start < end`.
-    Carry { start: usize, end: usize },
-    /// There are none: the part is over.
-    Over,
+    /// The end of the part.
+    End,
 }
 
 impl<R: BufRead> Multipart<R> {
@@ -93,7 +90,8 @@ impl<R: BufRead> Multipart<R> {
             drive: Drive::new(reader, decoder),
             head: Vec::new(),
             layout: HeadLayout::default(),
-            here: Here::Over,
+            unread: Unread::NONE,
+            behind: Behind::End,
             #[cfg(feature = "encoding_rs")]
             charset: charset::FormCharset::default(),
         }
@@ -126,7 +124,7 @@ impl<R: BufRead> Multipart<R> {
     /// See [the type](Self#errors).
     pub fn next_part(&mut self) -> io::Result<Option<Part<'_, R>>> {
         self.pass()?;
-        self.here = Here::Over;
+        (self.unread, self.behind) = (Unread::NONE, Behind::End);
         let Self {
             drive,
             head: bytes,
@@ -149,7 +147,7 @@ impl<R: BufRead> Multipart<R> {
                 None => return Ok(None),
             }
         }
-        self.here = Here::Unknown;
+        self.behind = Behind::Unknown;
         Ok(Some(Part::new(self)))
     }
 
@@ -174,9 +172,9 @@ impl<R: BufRead> Multipart<R> {
     /// Nobody can read the data any more that lie in the reader: the machine has
     /// seen them, and goes on behind them.
     fn pass(&mut self) -> io::Result<()> {
-        if let Here::Reader(len) = self.here {
-            self.drive.skip(len)?;
-            self.here = Here::Unknown;
+        if !self.unread.is_empty() && !self.unread.is_carried() {
+            self.drive.skip(self.unread.len())?;
+            self.unread = Unread::NONE;
         }
         Ok(())
     }
@@ -194,69 +192,35 @@ impl<R: BufRead> Multipart<R> {
     }
 
     pub(super) fn limit_part(&mut self, max: u64) {
-        let unread = self.unread();
-        let machine = self.drive.machine_mut();
-        let allowed = machine.limit_part_behind(unread, max);
-        self.here = match self.here {
-            Here::Reader(_) | Here::Carry { .. } if allowed == 0 => Here::Unknown,
-            Here::Reader(_) => Here::Reader(allowed),
-            Here::Carry { start, .. } => Here::Carry {
-                start,
-                end: start + allowed,
-            },
-            here @ (Here::Unknown | Here::Sought | Here::Over) => here,
-        };
+        self.unread.limit(self.drive.machine_mut(), max);
     }
 
     pub(super) fn position(&self) -> u64 {
-        self.drive.machine().position() - self.unread() as u64
-    }
-
-    /// How many bytes of data were found and are not consumed.
-    const fn unread(&self) -> usize {
-        match self.here {
-            Here::Reader(len) => len,
-            Here::Carry { start, end } => end - start,
-            Here::Unknown | Here::Sought | Here::Over => 0,
-        }
+        self.drive.machine().position() - self.unread.len() as u64
     }
 
     /// Data of the part, or nothing at its end.
     #[inline]
     pub(super) fn data(&mut self) -> io::Result<&[u8]> {
-        match self.here {
-            Here::Unknown => self.find_data()?,
-            Here::Sought => self.find_data_slowly()?,
-            _ => {}
+        if self.unread.is_empty() {
+            match self.behind {
+                Behind::Unknown => self.find_data()?,
+                Behind::Sought => self.find_data_slowly()?,
+                Behind::End => {}
+            }
         }
-        match self.here {
-            Here::Reader(len) => self.drive.front(len),
-            Here::Carry { start, end } => Ok(&self.drive.carried()[start..end]),
-            Here::Unknown | Here::Sought | Here::Over => Ok(&[]),
+        match self.unread.is_carried() {
+            true => Ok(self.unread.of(self.drive.carried())),
+            false => self.drive.front(self.unread.len()),
         }
     }
 
     #[inline]
     pub(super) fn consume(&mut self, amount: usize) {
-        if amount == 0 {
-            return;
-        }
-        #[expect(clippy::expect_used, reason = "a broken contract of the caller")]
-        let left = self
-            .unread()
-            .checked_sub(amount)
-            .expect("no more is consumed than was shown");
-        if let Here::Reader(_) = self.here {
+        self.unread.consume(amount);
+        if !self.unread.is_carried() {
             self.drive.owe(amount);
         }
-        self.here = match self.here {
-            _ if left == 0 => Here::Unknown,
-            Here::Carry { end, .. } => Here::Carry {
-                start: end - left,
-                end,
-            },
-            _ => Here::Reader(left),
-        };
     }
 
     #[inline]
@@ -264,9 +228,9 @@ impl<R: BufRead> Multipart<R> {
         match self.drive.take_in_place(data_len) {
             Some(Some(len)) => {
                 self.drive.keep(len);
-                self.here = Here::Reader(len);
+                self.unread = Unread::in_front(len);
             }
-            Some(None) => self.here = Here::Over,
+            Some(None) => self.end_part(),
             None => self.find_data_slowly()?,
         }
         Ok(())
@@ -274,16 +238,25 @@ impl<R: BufRead> Multipart<R> {
 
     #[inline(never)]
     fn find_data_slowly(&mut self) -> io::Result<()> {
-        self.here = Here::Sought;
-        self.here = match self.drive.take(data_len)? {
-            Some((Some(len), true)) => {
-                self.drive.keep(len);
-                Here::Reader(len)
+        self.behind = Behind::Sought;
+        match self.drive.take(data_len)? {
+            Some((Some(len), is_front)) => {
+                self.behind = Behind::Unknown;
+                self.unread = match is_front {
+                    true => Unread::in_front(len),
+                    false => Unread::carried(len),
+                };
+                if is_front {
+                    self.drive.keep(len);
+                }
             }
-            Some((Some(len), false)) => Here::Carry { start: 0, end: len },
-            Some((None, _)) | None => Here::Over,
-        };
+            Some((None, _)) | None => self.end_part(),
+        }
         Ok(())
+    }
+
+    const fn end_part(&mut self) {
+        (self.unread, self.behind) = (Unread::NONE, Behind::End);
     }
 }
 
