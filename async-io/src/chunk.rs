@@ -51,7 +51,7 @@ use tidegate_core::{Chunk, ChunkScanner, EmptySeparator};
 /// Every method may be dropped at any await: the next call goes on with nothing
 /// lost, and no chunk is handed out twice.
 #[must_use = "it reads nothing before it is asked for a chunk"]
-pub struct ChunkIter<'s, R, K> {
+pub struct ChunkIter<'s, R: Source<K>, K> {
     drive: Drive<R, K, ChunkScanner<'s>>,
 }
 

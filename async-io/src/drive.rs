@@ -13,8 +13,9 @@ use std::mem;
 use std::task::{Context, Poll, Waker, ready};
 use tidegate_core::{Event, Feed, Placed, Scan};
 
-pub(crate) struct Drive<R, K, M> {
-    reader: R,
+pub(crate) struct Drive<R: Source<K>, K, M: Scan> {
+    /// `None` only behind `into_parts`.
+    reader: Option<R>,
     feed: Feed<M, Vec<u8>>,
     /// Bytes at the front of the reader's buffer that were handed out, and are
     /// consumed before it is looked at for more.
@@ -36,11 +37,13 @@ enum State {
     Lost,
 }
 
-/// A token that was found, and how much of the reader's buffer it settles.
+/// A token that was found, how much of the reader's buffer it settles, and what
+/// was made of it at the first look.
 #[derive(Clone, Copy)]
-pub(crate) struct Next<F> {
+pub(crate) struct Next<F, T> {
     lies: Lies<F>,
     used: usize,
+    seen: T,
 }
 
 #[derive(Clone, Copy)]
@@ -51,12 +54,14 @@ enum Lies<F> {
     Apart(Placed<F>),
 }
 
+type Looked<F, T> = Poll<io::Result<Option<Next<F, T>>>>;
+
 impl<R: Source<K>, K, M: Scan> Drive<R, K, M> {
     pub(crate) fn new(reader: R, machine: M) -> Self {
         #[expect(clippy::expect_used, reason = "a Vec holds any reach")]
         let feed = Feed::new(machine, Vec::new()).expect("a Vec has room");
         Self {
-            reader,
+            reader: Some(reader),
             feed,
             owed: 0,
             state: State::Reads,
@@ -68,8 +73,21 @@ impl<R: Source<K>, K, M: Scan> Drive<R, K, M> {
         self.feed.machine()
     }
 
+    pub(crate) fn machine_mut(&mut self) -> &mut M {
+        self.feed.machine_mut()
+    }
+
+    /// The bytes of the token just taken, if they are not the reader's own.
+    pub(crate) fn carried(&self) -> &[u8] {
+        self.feed.lent()
+    }
+
     pub(crate) fn reader(&self) -> &R {
-        &self.reader
+        #[expect(
+            clippy::expect_used,
+            reason = "only into_parts takes it, and self with it"
+        )]
+        self.reader.as_ref().expect("the reader is here")
     }
 
     /// The reader may not be where it was when it is looked at next, so the
@@ -79,7 +97,7 @@ impl<R: Source<K>, K, M: Scan> Drive<R, K, M> {
         if let Some(machine) = self.feed.in_place() {
             let _ = machine.scan(&[], false);
         }
-        &mut self.reader
+        present(&mut self.reader)
     }
 
     /// The reader, with all that was handed out consumed, and the start of a
@@ -87,7 +105,9 @@ impl<R: Source<K>, K, M: Scan> Drive<R, K, M> {
     pub(crate) fn into_parts(mut self) -> (R, Vec<u8>) {
         self.settle();
         let rest = self.feed.rest().to_vec();
-        (self.reader, rest)
+        #[expect(clippy::expect_used, reason = "taken here and nowhere else")]
+        let reader = self.reader.take().expect("the reader is here");
+        (reader, rest)
     }
 
     /// The next token, lent from the reader's buffer or from the carry.
@@ -129,7 +149,7 @@ impl<R: Source<K>, K, M: Scan> Drive<R, K, M> {
             return Poll::Ready(());
         }
         self.settle();
-        self.state = match ready!(self.reader.poll_fill_buf(cx)) {
+        self.state = match ready!(present(&mut self.reader).poll_fill_buf(cx)) {
             Ok([]) => State::Ended,
             Err(error) => State::Failed(error),
             Ok(window) => {
@@ -147,33 +167,56 @@ impl<R: Source<K>, K, M: Scan> Drive<R, K, M> {
 
     /// The token that is known without a look.
     #[inline]
-    fn recall(&mut self) -> Option<Next<M::Found>> {
+    fn recall(&mut self) -> Option<Next<M::Found, ()>> {
         if !matches!(self.state, State::Reads) {
             return None;
         }
         let (used, found) = self.feed.recall()?;
         let lies = Lies::Front(found);
-        Some(Next { lies, used })
+        let seen = ();
+        Some(Next { lies, used, seen })
     }
 
     /// Looks until there is a token, or none any more.
-    pub(crate) fn poll_find(
+    #[inline]
+    pub(crate) fn poll_find(&mut self, cx: &mut Context<'_>) -> Looked<M::Found, ()> {
+        self.poll_see(cx, |_| ())
+    }
+
+    /// Takes the next token, and says what `see` makes of it, and whether it lies
+    /// at the front of the reader: for what need not be lent.
+    #[inline]
+    pub(crate) fn poll_take<T>(
         &mut self,
         cx: &mut Context<'_>,
-    ) -> Poll<io::Result<Option<Next<M::Found>>>> {
+        see: impl FnOnce(M::Token<'_>) -> T,
+    ) -> Poll<io::Result<Option<(T, bool)>>> {
+        let next = ready!(self.poll_see(cx, see))?;
+        Poll::Ready(Ok(next.map(|next| {
+            self.owed += next.used;
+            (next.seen, matches!(next.lies, Lies::Front(_)))
+        })))
+    }
+
+    /// Looks until there is a token to see, or none any more.
+    fn poll_see<T>(
+        &mut self,
+        cx: &mut Context<'_>,
+        see: impl FnOnce(M::Token<'_>) -> T,
+    ) -> Looked<M::Found, T> {
         if let State::Failed(_) = self.state
             && let State::Failed(error) = mem::replace(&mut self.state, State::Reads)
             && error.kind() != ErrorKind::Interrupted
         {
-            return Poll::Ready(self.give_up(error).map(Some));
+            return Poll::Ready(self.give_up(error, see).map(Some));
         }
         loop {
             self.settle();
             let (window, end): (&[u8], bool) = match &self.state {
-                State::Reads => match ready!(self.reader.poll_fill_buf(cx)) {
+                State::Reads => match ready!(present(&mut self.reader).poll_fill_buf(cx)) {
                     Ok(window) => (window, window.is_empty()),
                     Err(error) if error.kind() == ErrorKind::Interrupted => continue,
-                    Err(error) => return Poll::Ready(self.give_up(error).map(Some)),
+                    Err(error) => return Poll::Ready(self.give_up(error, see).map(Some)),
                 },
                 State::Ended => (&[], true),
                 State::Failed(_) | State::FailsBehind(_) | State::Lost => {
@@ -185,7 +228,8 @@ impl<R: Source<K>, K, M: Scan> Drive<R, K, M> {
             }
             if let Some((used, found)) = self.feed.glance(window) {
                 let lies = Lies::Front(found);
-                return Poll::Ready(Ok(Some(Next { lies, used })));
+                let seen = see(M::token(found, window));
+                return Poll::Ready(Ok(Some(Next { lies, used, seen })));
             }
             let offer = self.feed.offer(window, end)?;
             let used = offer.taken;
@@ -205,17 +249,20 @@ impl<R: Source<K>, K, M: Scan> Drive<R, K, M> {
                 self.owed = used;
                 return Poll::Ready(Err(at.into()));
             }
+            let seen = see(self.feed.token(placed, window));
             return Poll::Ready(Ok(Some(match (&self.state, placed.start()) {
                 (State::Reads, Some(start)) => {
                     self.owed = start;
                     Next {
                         lies: Lies::Front(placed.found()),
                         used: used - start,
+                        seen,
                     }
                 }
                 _ => Next {
                     lies: Lies::Apart(placed),
                     used,
+                    seen,
                 },
             })));
         }
@@ -226,7 +273,7 @@ impl<R: Source<K>, K, M: Scan> Drive<R, K, M> {
     /// A reader that shows a buffer shows it until it is consumed: one that does
     /// not is an error, and no panic.
     #[inline]
-    pub(crate) fn lend(&mut self, next: Next<M::Found>) -> io::Result<(&[u8], M::Found)> {
+    pub(crate) fn lend(&mut self, next: Next<M::Found, ()>) -> io::Result<(&[u8], M::Found)> {
         match next.lies {
             Lies::Apart(placed) => {
                 self.owed += next.used;
@@ -235,7 +282,7 @@ impl<R: Source<K>, K, M: Scan> Drive<R, K, M> {
             Lies::Front(found) => {
                 let (start, stop) = (self.owed, self.owed + next.used);
                 let mut cx = Context::from_waker(Waker::noop());
-                match self.reader.poll_fill_buf(&mut cx) {
+                match present(&mut self.reader).poll_fill_buf(&mut cx) {
                     Poll::Ready(Ok(buffer)) if buffer.len() >= stop => {
                         self.owed = stop;
                         Ok((&buffer[start..stop], found))
@@ -256,11 +303,11 @@ impl<R: Source<K>, K, M: Scan> Drive<R, K, M> {
     /// can be. `text` says how many of the token's leading bytes are wanted.
     pub(crate) fn own(
         &mut self,
-        next: Next<M::Found>,
+        next: Next<M::Found, ()>,
         text: impl Fn(M::Token<'_>) -> usize,
     ) -> io::Result<Bytes> {
         if let Lies::Front(found) = next.lies
-            && let Some(mut shared) = self.reader.share(self.owed, next.used)
+            && let Some(mut shared) = self.reader().share(self.owed, next.used)
         {
             self.owed += next.used;
             shared.truncate(text(M::token(found, &shared)));
@@ -271,22 +318,90 @@ impl<R: Source<K>, K, M: Scan> Drive<R, K, M> {
         Ok(Bytes::copy_from_slice(&window[..len]))
     }
 
+    /// The last so many bytes of the token just taken stay in the reader after
+    /// all, for [`poll_front`](Self::poll_front).
+    #[inline]
+    pub(crate) fn keep(&mut self, len: usize) {
+        self.owed -= len;
+    }
+
+    /// At most so many bytes from the front of the reader, where they are known
+    /// to be.
+    #[inline]
+    pub(crate) fn poll_front(
+        &mut self,
+        cx: &mut Context<'_>,
+        len: usize,
+    ) -> Poll<io::Result<&[u8]>> {
+        self.settle();
+        if len == 0 {
+            return Poll::Ready(Ok(&[]));
+        }
+        if let State::Lost = self.state {
+            return Poll::Ready(Err(lost()));
+        }
+        Poll::Ready(match ready!(present(&mut self.reader).poll_fill_buf(cx))? {
+            [] => {
+                self.state = State::Lost;
+                Err(lost())
+            }
+            window => Ok(&window[..len.min(window.len())]),
+        })
+    }
+
+    /// Passes over so many bytes at the front of the reader, where they are known
+    /// to be.
+    pub(crate) fn poll_skip(&mut self, cx: &mut Context<'_>, len: usize) -> Poll<io::Result<()>> {
+        let shown = loop {
+            match ready!(self.poll_front(cx, len)) {
+                Ok(shown) => break shown.len(),
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Poll::Ready(Err(error)),
+            }
+        };
+        // A reader may panic if it is to consume what it does not show.
+        if shown < len {
+            self.state = State::Lost;
+            return Poll::Ready(Err(lost()));
+        }
+        self.owe(len);
+        Poll::Ready(Ok(()))
+    }
+
+    /// Somebody was handed so many more bytes of the reader.
+    #[inline]
+    pub(crate) fn owe(&mut self, used: usize) {
+        self.owed += used;
+    }
+
+    /// So many bytes of what is shown behind what was handed out, without a copy.
+    pub(crate) fn share(&self, start: usize, len: usize) -> Option<Bytes> {
+        self.reader().share(self.owed + start, len)
+    }
+
     #[inline]
     fn settle(&mut self) {
         if self.owed > 0 {
-            self.reader.consume(mem::take(&mut self.owed));
+            let owed = mem::take(&mut self.owed);
+            present(&mut self.reader).consume(owed);
         }
     }
 
     /// The source failed: what is whole of what it gave comes before the error.
     #[cold]
-    fn give_up(&mut self, error: io::Error) -> io::Result<Next<M::Found>> {
+    fn give_up<T>(
+        &mut self,
+        error: io::Error,
+        see: impl FnOnce(M::Token<'_>) -> T,
+    ) -> io::Result<Next<M::Found, T>> {
         let may_go_on = matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut);
         match self.feed.give_up() {
             Some(placed) if !may_go_on => {
                 self.state = State::FailsBehind(error);
+                let seen = see(self.feed.token(placed, &[]));
                 let lies = Lies::Apart(placed);
-                Ok(Next { lies, used: 0 })
+                let used = 0;
+                Ok(Next { lies, used, seen })
             }
             _ => Err(error),
         }
@@ -302,6 +417,28 @@ impl<R: Source<K>, K, M: Scan> Drive<R, K, M> {
             }
         }
     }
+}
+
+/// What was handed out is gone, also where somebody leaves in the middle.
+impl<R: Source<K>, K, M: Scan> Drop for Drive<R, K, M> {
+    fn drop(&mut self) {
+        if let Some(reader) = &mut self.reader
+            && self.owed > 0
+        {
+            reader.consume(self.owed);
+        }
+    }
+}
+
+/// The reader is an `Option` for the sake of `into_parts` alone, which a type
+/// that settles on drop could not have otherwise.
+#[inline]
+#[expect(
+    clippy::expect_used,
+    reason = "only into_parts takes it, and self with it"
+)]
+fn present<R>(reader: &mut Option<R>) -> &mut R {
+    reader.as_mut().expect("the reader is here")
 }
 
 #[cold]

@@ -13,9 +13,10 @@ use std::task::{Context, Poll, ready};
 ///
 /// # Errors
 ///
-/// Those of the stream, as `io::Error`. A stream that failed is not polled again:
-/// it would end then, and a body that was cut short would look whole. The error
-/// that comes from then on says so.
+/// Those of the stream: one that is an `io::Error` as it is, others within one of
+/// kind `Other`. A stream that failed is not polled again: it would end then, and a
+/// body that was cut short would look whole. From then on there comes an error of
+/// the same kind with the same text.
 #[derive(Debug)]
 pub struct Frames<S> {
     stream: S,
@@ -23,11 +24,11 @@ pub struct Frames<S> {
     state: State,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 enum State {
     Streams,
     Ended,
-    Failed,
+    Failed(ErrorKind, Box<str>),
 }
 
 impl<S> Frames<S> {
@@ -68,23 +69,32 @@ where
     /// end.
     pub(crate) fn poll_frame(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<&[u8]>> {
         while self.frame.is_empty() {
-            match self.state {
+            match &self.state {
                 State::Streams => {}
                 State::Ended => break,
-                State::Failed => {
-                    let why = "the stream failed before";
-                    return Poll::Ready(Err(io::Error::new(ErrorKind::BrokenPipe, why)));
+                State::Failed(kind, text) => {
+                    return Poll::Ready(Err(io::Error::new(*kind, text.as_ref())));
                 }
             }
             match ready!(Pin::new(&mut self.stream).poll_next(cx)) {
                 Some(Ok(frame)) => self.frame = frame,
                 Some(Err(error)) => {
-                    self.state = State::Failed;
-                    return Poll::Ready(Err(io::Error::other(error)));
+                    let error = into_io(error.into());
+                    self.state = State::Failed(error.kind(), error.to_string().into());
+                    return Poll::Ready(Err(error));
                 }
                 None => self.state = State::Ended,
             }
         }
         Poll::Ready(Ok(&self.frame))
+    }
+}
+
+fn into_io(error: Box<dyn Error + Send + Sync>) -> io::Error {
+    match error.downcast::<io::Error>() {
+        // Whoever tries again what was interrupted would do so for ever.
+        Ok(error) if error.kind() != ErrorKind::Interrupted => *error,
+        Ok(error) => io::Error::other(error),
+        Err(error) => io::Error::other(error),
     }
 }

@@ -10,7 +10,8 @@
 //! | an `AsyncBufRead` of tokio | [`tokio`] |
 //! | a stream of `Bytes` (a body of hyper or axum) | [`frames`] |
 //!
-//! Limits, lines and chunks stand; the other rooms do not yet.
+//! Limits, lines, chunks and multipart bodies on their way in stand; the other
+//! rooms do not yet.
 //!
 //! ```
 //! # #[cfg(feature = "tokio")]
@@ -40,6 +41,7 @@ mod drive;
 mod frame_source;
 mod limit;
 mod line;
+mod multipart;
 mod owned;
 mod reader;
 mod source;
@@ -48,12 +50,17 @@ pub use chunk::ChunkIter;
 pub use frame_source::Frames;
 pub use limit::LimitedStream;
 pub use line::LineIter;
+pub use multipart::{Baton, Holds, Multipart, OwnedMultipart, Part, Target};
 pub use owned::Owned;
+#[cfg(feature = "futures-io")]
+pub use reader::ReadsAsFutures;
+#[cfg(feature = "tokio")]
+pub use reader::ReadsAsTokio;
 #[cfg(feature = "futures-io")]
 pub use source::FuturesIo;
 #[cfg(feature = "tokio")]
 pub use source::TokioIo;
-pub use source::{InFrames, Source};
+pub use source::{AnySource, InFrames, Source};
 pub use tidegate_core as core;
 
 /// Over readers of futures-io.
@@ -69,6 +76,14 @@ pub mod futures {
     pub type ChunkIter<'s, R> = crate::ChunkIter<'s, R, Kind>;
     /// A limited reader of futures-io.
     pub type LimitedStream<R> = crate::LimitedStream<R, Kind>;
+    /// The parts of a body from a reader of futures-io.
+    pub type Multipart<R> = crate::Multipart<R, Kind>;
+    /// The same, to be moved into other tasks.
+    pub type OwnedMultipart<R> = crate::OwnedMultipart<R, Kind>;
+    /// A part that borrows its body.
+    pub type Part<'m, R> = crate::Part<&'m mut Multipart<R>>;
+    /// A part that can be moved into another task.
+    pub type OwnedPart<R> = crate::Part<crate::Baton<R, Kind>>;
 
     /// Splits a reader into lines: `\n`, `\r\n` and `\r` each end one.
     pub fn make_line_iter<R: AsyncBufRead + Unpin>(reader: R) -> LineIter<R> {
@@ -101,6 +116,14 @@ pub mod tokio {
     pub type ChunkIter<'s, R> = crate::ChunkIter<'s, R, Kind>;
     /// A limited reader of tokio.
     pub type LimitedStream<R> = crate::LimitedStream<R, Kind>;
+    /// The parts of a body from a reader of tokio.
+    pub type Multipart<R> = crate::Multipart<R, Kind>;
+    /// The same, to be moved into other tasks.
+    pub type OwnedMultipart<R> = crate::OwnedMultipart<R, Kind>;
+    /// A part that borrows its body.
+    pub type Part<'m, R> = crate::Part<&'m mut Multipart<R>>;
+    /// A part that can be moved into another task.
+    pub type OwnedPart<R> = crate::Part<crate::Baton<R, Kind>>;
 
     /// Splits a reader into lines: `\n`, `\r\n` and `\r` each end one.
     pub fn make_line_iter<R: AsyncBufRead + Unpin>(reader: R) -> LineIter<R> {
@@ -135,6 +158,14 @@ pub mod frames {
 
     /// A limited stream.
     pub type LimitedStream<S> = crate::LimitedStream<Frames<S>, Kind>;
+    /// The parts of a body from a stream.
+    pub type Multipart<S> = crate::Multipart<Frames<S>, Kind>;
+    /// The same, to be moved into other tasks.
+    pub type OwnedMultipart<S> = crate::OwnedMultipart<Frames<S>, Kind>;
+    /// A part that borrows its body.
+    pub type Part<'m, S> = crate::Part<&'m mut Multipart<S>>;
+    /// A part that can be moved into another task.
+    pub type OwnedPart<S> = crate::Part<crate::Baton<Frames<S>, Kind>>;
 
     /// Splits a stream into lines: `\n`, `\r\n` and `\r` each end one.
     pub fn make_line_iter<S, E>(stream: S) -> LineIter<S>

@@ -1,3 +1,4 @@
+use crate::reader::Room;
 use crate::source::Source;
 use std::io;
 use std::marker::PhantomData;
@@ -12,6 +13,7 @@ use tidegate_core::{Limit, Plan};
 /// that went away, or longer than allowed.
 ///
 /// It is a reader of the kind that its source is: `AsyncBufRead` and `AsyncRead`.
+/// Over frames it is a `Stream` of them, and a reader of both kinds.
 ///
 /// ```
 /// # #[cfg(feature = "tokio")]
@@ -113,8 +115,10 @@ impl<R: Source<K>, K> LimitedStream<R, K> {
     pub fn into_inner(self) -> R {
         self.inner
     }
+}
 
-    pub(crate) fn poll_window(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<&[u8]>> {
+impl<R: Source<K>, K> Room for LimitedStream<R, K> {
+    fn poll_window(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<&[u8]>> {
         let plan = self.limit.plan(usize::MAX)?;
         if plan == Plan::End {
             return Poll::Ready(Ok(&[]));
@@ -129,7 +133,7 @@ impl<R: Source<K>, K> LimitedStream<R, K> {
         })
     }
 
-    pub(crate) fn take(&mut self, amount: usize) {
+    fn take(&mut self, amount: usize) {
         if amount > 0 {
             // No more than was shown, and so neither an end nor a fault.
             let _ = self.limit.record(amount);

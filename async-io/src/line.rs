@@ -55,7 +55,7 @@ use tidegate_core::{Line, LineScanner};
 /// Every method may be dropped at any await: the next call goes on with nothing
 /// lost, and no line is handed out twice.
 #[must_use = "it reads nothing before it is asked for a line"]
-pub struct LineIter<R, K> {
+pub struct LineIter<R: Source<K>, K> {
     drive: Drive<R, K, LineScanner>,
 }
 

@@ -22,7 +22,7 @@ use tidegate_core::Scan;
 /// Those of what it was made from. An error that sticks comes again for ever: stop
 /// at the first.
 #[must_use = "it reads nothing before it is polled"]
-pub struct Owned<R, K, M: Scan> {
+pub struct Owned<R: Source<K>, K, M: Scan> {
     drive: Drive<R, K, M>,
     /// How many of a token's leading bytes are wanted.
     text: fn(M::Token<'_>) -> usize,
@@ -40,7 +40,7 @@ impl<R: Source<K>, K, M: Scan> Owned<R, K, M> {
     }
 }
 
-impl<R: Source<K> + Unpin, K, M: Scan + Unpin> Stream for Owned<R, K, M> {
+impl<R: Source<K>, K, M: Scan + Unpin> Stream for Owned<R, K, M> {
     type Item = io::Result<Bytes>;
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {

@@ -1,14 +1,76 @@
-//! `LimitedStream` as a reader of either kind, and as a stream of frames.
+//! The rooms that are readers: of their own kind, and over frames of both.
+
+use std::io;
+use std::task::{Context, Poll};
+
+/// Shows what is there, and is told how much of it was taken.
+pub(crate) trait Room: Unpin {
+    /// Nothing at the end.
+    fn poll_window(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<&[u8]>>;
+
+    /// No more than was shown.
+    fn take(&mut self, amount: usize);
+}
+
+/// A kind of source whose rooms are readers of futures-io.
+///
+/// Sealed: those of futures-io themselves, and frames.
+#[cfg(feature = "futures-io")]
+pub trait ReadsAsFutures: sealed::Sealed {}
+
+#[cfg(feature = "futures-io")]
+impl ReadsAsFutures for crate::FuturesIo {}
+
+#[cfg(feature = "futures-io")]
+impl ReadsAsFutures for crate::InFrames {}
+
+/// A kind of source whose rooms are readers of tokio.
+///
+/// Sealed: those of tokio themselves, and frames.
+#[cfg(feature = "tokio")]
+pub trait ReadsAsTokio: sealed::Sealed {}
+
+#[cfg(feature = "tokio")]
+impl ReadsAsTokio for crate::TokioIo {}
+
+#[cfg(feature = "tokio")]
+impl ReadsAsTokio for crate::InFrames {}
+
+#[cfg(any(feature = "futures-io", feature = "tokio"))]
+mod sealed {
+    #[expect(unnameable_types, reason = "that is what it is for")]
+    pub trait Sealed {}
+
+    #[cfg(feature = "futures-io")]
+    impl Sealed for crate::FuturesIo {}
+    #[cfg(feature = "tokio")]
+    impl Sealed for crate::TokioIo {}
+    impl Sealed for crate::InFrames {}
+}
 
 #[cfg(feature = "futures-io")]
 mod futures_io_reader {
-    use crate::{FuturesIo, LimitedStream};
+    use super::{Context, Poll, ReadsAsFutures, Room, io};
+    use crate::{Holds, LimitedStream, Part, Source};
     use futures_io::{AsyncBufRead, AsyncRead};
-    use std::io::{self, Read};
+    use std::io::Read;
     use std::pin::Pin;
-    use std::task::{Context, Poll, ready};
+    use std::task::ready;
 
-    impl<R: AsyncBufRead + Unpin> AsyncBufRead for LimitedStream<R, FuturesIo> {
+    fn poll_read(
+        room: &mut impl Room,
+        cx: &mut Context<'_>,
+        buf: &mut [u8],
+    ) -> Poll<io::Result<usize>> {
+        if buf.is_empty() {
+            return Poll::Ready(Ok(0));
+        }
+        let read = ready!(room.poll_window(cx))?.read(buf)?;
+        room.take(read);
+        Poll::Ready(Ok(read))
+    }
+
+    impl<R: Source<K>, K: ReadsAsFutures> AsyncBufRead for LimitedStream<R, K> {
         fn poll_fill_buf(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<&[u8]>> {
             self.get_mut().poll_window(cx)
         }
@@ -18,32 +80,61 @@ mod futures_io_reader {
         }
     }
 
-    impl<R: AsyncBufRead + Unpin> AsyncRead for LimitedStream<R, FuturesIo> {
+    impl<R: Source<K>, K: ReadsAsFutures> AsyncRead for LimitedStream<R, K> {
         fn poll_read(
             self: Pin<&mut Self>,
             cx: &mut Context<'_>,
             buf: &mut [u8],
         ) -> Poll<io::Result<usize>> {
-            if buf.is_empty() {
-                return Poll::Ready(Ok(0));
-            }
-            let this = self.get_mut();
-            let read = ready!(this.poll_window(cx))?.read(buf)?;
-            this.take(read);
-            Poll::Ready(Ok(read))
+            poll_read(self.get_mut(), cx, buf)
+        }
+    }
+
+    impl<H: Holds<Kind: ReadsAsFutures>> AsyncBufRead for Part<H> {
+        fn poll_fill_buf(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<&[u8]>> {
+            self.get_mut().poll_window(cx)
+        }
+
+        fn consume(self: Pin<&mut Self>, amount: usize) {
+            self.get_mut().take(amount);
+        }
+    }
+
+    impl<H: Holds<Kind: ReadsAsFutures>> AsyncRead for Part<H> {
+        fn poll_read(
+            self: Pin<&mut Self>,
+            cx: &mut Context<'_>,
+            buf: &mut [u8],
+        ) -> Poll<io::Result<usize>> {
+            poll_read(self.get_mut(), cx, buf)
         }
     }
 }
 
 #[cfg(feature = "tokio")]
 mod tokio_reader {
-    use crate::{LimitedStream, TokioIo};
-    use std::io;
+    use super::{Context, Poll, ReadsAsTokio, Room, io};
+    use crate::{Holds, LimitedStream, Part, Source};
     use std::pin::Pin;
-    use std::task::{Context, Poll, ready};
+    use std::task::ready;
     use tokio::io::{AsyncBufRead, AsyncRead, ReadBuf};
 
-    impl<R: AsyncBufRead + Unpin> AsyncBufRead for LimitedStream<R, TokioIo> {
+    fn poll_read(
+        room: &mut impl Room,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        if buf.remaining() == 0 {
+            return Poll::Ready(Ok(()));
+        }
+        let window = ready!(room.poll_window(cx))?;
+        let len = window.len().min(buf.remaining());
+        buf.put_slice(&window[..len]);
+        room.take(len);
+        Poll::Ready(Ok(()))
+    }
+
+    impl<R: Source<K>, K: ReadsAsTokio> AsyncBufRead for LimitedStream<R, K> {
         fn poll_fill_buf(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<&[u8]>> {
             self.get_mut().poll_window(cx)
         }
@@ -53,27 +144,40 @@ mod tokio_reader {
         }
     }
 
-    impl<R: AsyncBufRead + Unpin> AsyncRead for LimitedStream<R, TokioIo> {
+    impl<R: Source<K>, K: ReadsAsTokio> AsyncRead for LimitedStream<R, K> {
         fn poll_read(
             self: Pin<&mut Self>,
             cx: &mut Context<'_>,
             buf: &mut ReadBuf<'_>,
         ) -> Poll<io::Result<()>> {
-            if buf.remaining() == 0 {
-                return Poll::Ready(Ok(()));
-            }
-            let this = self.get_mut();
-            let window = ready!(this.poll_window(cx))?;
-            let len = window.len().min(buf.remaining());
-            buf.put_slice(&window[..len]);
-            this.take(len);
-            Poll::Ready(Ok(()))
+            poll_read(self.get_mut(), cx, buf)
+        }
+    }
+
+    impl<H: Holds<Kind: ReadsAsTokio>> AsyncBufRead for Part<H> {
+        fn poll_fill_buf(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<&[u8]>> {
+            self.get_mut().poll_window(cx)
+        }
+
+        fn consume(self: Pin<&mut Self>, amount: usize) {
+            self.get_mut().take(amount);
+        }
+    }
+
+    impl<H: Holds<Kind: ReadsAsTokio>> AsyncRead for Part<H> {
+        fn poll_read(
+            self: Pin<&mut Self>,
+            cx: &mut Context<'_>,
+            buf: &mut ReadBuf<'_>,
+        ) -> Poll<io::Result<()>> {
+            poll_read(self.get_mut(), cx, buf)
         }
     }
 }
 
 mod frames {
-    use crate::{InFrames, LimitedStream, Source};
+    use super::Room;
+    use crate::{Holds, InFrames, LimitedStream, Part, Source};
     use bytes::Bytes;
     use futures_core::Stream;
     use std::io;
@@ -82,7 +186,7 @@ mod frames {
 
     /// The frames of the source, none of them copied, the last one cut at the
     /// limit.
-    impl<R: Source<InFrames> + Unpin> Stream for LimitedStream<R, InFrames> {
+    impl<R: Source<InFrames>> Stream for LimitedStream<R, InFrames> {
         type Item = io::Result<Bytes>;
 
         fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
@@ -94,6 +198,15 @@ mod frames {
             let frame = this.get_ref().share(0, len);
             this.take(len);
             Poll::Ready(frame.map(Ok))
+        }
+    }
+
+    /// The data of the part, which share the frames they lie in.
+    impl<H: Holds<Kind = InFrames>> Stream for Part<H> {
+        type Item = io::Result<Bytes>;
+
+        fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+            self.get_mut().poll_data(cx)
         }
     }
 }

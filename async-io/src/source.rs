@@ -24,7 +24,7 @@ pub struct InFrames;
 ///
 /// Sealed: it is implemented for the buffered readers of both ecosystems and for
 /// [`Frames`](crate::Frames).
-pub trait Source<K>: sealed::Sealed<K> {
+pub trait Source<K>: Unpin + sealed::Sealed<K> {
     #[doc(hidden)]
     fn poll_fill_buf(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<&[u8]>>;
 
@@ -37,6 +37,8 @@ pub trait Source<K>: sealed::Sealed<K> {
         None
     }
 }
+
+pub use any::AnySource;
 
 mod sealed {
     #[expect(unnameable_types, reason = "that is what it is for")]
@@ -87,7 +89,8 @@ mod tokio_readers {
 
 mod frames {
     use super::{Bytes, Context, InFrames, Poll, Source, io, sealed::Sealed};
-    use crate::{Frames, LimitedStream};
+    use crate::reader::Room;
+    use crate::{Frames, Holds, LimitedStream, Part};
     use futures_core::Stream;
 
     impl<S, E> Sealed<InFrames> for Frames<S>
@@ -132,6 +135,65 @@ mod frames {
 
         fn share(&self, start: usize, len: usize) -> Option<Bytes> {
             self.get_ref().share(start, len)
+        }
+    }
+
+    impl<H: Holds<Kind = InFrames>> Sealed<InFrames> for Part<H> {}
+
+    impl<H: Holds<Kind = InFrames>> Source<InFrames> for Part<H> {
+        #[inline]
+        fn poll_fill_buf(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<&[u8]>> {
+            self.poll_window(cx)
+        }
+
+        #[inline]
+        fn consume(&mut self, amount: usize) {
+            self.take(amount);
+        }
+
+        fn share(&self, start: usize, len: usize) -> Option<Bytes> {
+            self.share_data(start, len)
+        }
+    }
+}
+
+mod any {
+    use super::{Bytes, Context, Poll, Source, io, sealed::Sealed};
+    use std::fmt;
+
+    /// A source of a kind, whichever it is: for bodies that lie one in the other,
+    /// see [`Part::nested_dyn`](crate::Part::nested_dyn).
+    pub struct AnySource<'s, K> {
+        source: &'s mut (dyn Source<K> + Send),
+    }
+
+    impl<'s, K> AnySource<'s, K> {
+        pub(crate) fn new(source: &'s mut (dyn Source<K> + Send)) -> Self {
+            Self { source }
+        }
+    }
+
+    impl<K> Sealed<K> for AnySource<'_, K> {}
+
+    impl<K> Source<K> for AnySource<'_, K> {
+        #[inline]
+        fn poll_fill_buf(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<&[u8]>> {
+            self.source.poll_fill_buf(cx)
+        }
+
+        #[inline]
+        fn consume(&mut self, amount: usize) {
+            self.source.consume(amount);
+        }
+
+        fn share(&self, start: usize, len: usize) -> Option<Bytes> {
+            self.source.share(start, len)
+        }
+    }
+
+    impl<K> fmt::Debug for AnySource<'_, K> {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.debug_struct("AnySource").finish_non_exhaustive()
         }
     }
 }
