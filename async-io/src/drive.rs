@@ -379,6 +379,13 @@ impl<R: Source<K>, K, M: Scan> Drive<R, K, M> {
         self.reader().share(self.owed + start, len)
     }
 
+    /// So many bytes at the front of the reader, where they are known to be,
+    /// without a copy; they are consumed with that.
+    pub(crate) fn split(&mut self, len: usize) -> Option<Bytes> {
+        self.settle();
+        present(&mut self.reader).split(len)
+    }
+
     #[inline]
     fn settle(&mut self) {
         if self.owed > 0 {

@@ -8,6 +8,8 @@ use std::task::{Context, Poll, ready};
 /// A stream of `Bytes` as a source: the body of a request of hyper or axum, frame
 /// by frame.
 ///
+/// A `Body` with its trailers is one by `Frames::of_body` (feature `http-body`).
+///
 /// Nothing is pulled before it is asked for, and never more than one frame: a
 /// client is read no faster than its body is used.
 ///
@@ -53,6 +55,33 @@ impl<S> Frames<S> {
 
     pub(crate) fn take(&mut self, amount: usize) {
         self.frame.advance(amount);
+    }
+
+    #[cfg(feature = "http-body")]
+    pub(crate) const fn stream_mut(&mut self) -> &mut S {
+        &mut self.stream
+    }
+
+    /// How many bytes of the last frame are not used.
+    #[cfg(feature = "http-body")]
+    pub(crate) const fn held(&self) -> usize {
+        self.frame.len()
+    }
+
+    /// Nothing more will come, where the stream itself says it is at its end or
+    /// not.
+    #[cfg(feature = "http-body")]
+    pub(crate) const fn is_at_end(&self, stream: bool) -> bool {
+        self.frame.is_empty()
+            && match self.state {
+                State::Streams => stream,
+                State::Ended => true,
+                State::Failed(..) => false,
+            }
+    }
+
+    pub(crate) fn split_frame(&mut self, len: usize) -> Bytes {
+        self.frame.split_to(len)
     }
 
     pub(crate) fn slice(&self, start: usize, len: usize) -> Bytes {

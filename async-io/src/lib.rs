@@ -8,7 +8,8 @@
 //! |---|---|
 //! | an `AsyncBufRead` of futures-io (smol) | [`futures`] |
 //! | an `AsyncBufRead` of tokio | [`tokio`] |
-//! | a stream of `Bytes` (a body of hyper or axum) | [`frames`] |
+//! | a stream of `Bytes` | [`frames`] |
+//! | a `Body` of http-body (hyper, axum), with its trailers | `body` |
 //!
 //! Limits, lines, chunks and multipart bodies on their way in stand; the other
 //! rooms do not yet.
@@ -30,11 +31,14 @@
 //!
 //! # Features
 //!
-//! `futures-io` (default) and `tokio`; with neither there are [`frames`].
+//! `futures-io` (default), `tokio` and `http-body`; with none there are [`frames`].
 
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(feature = "http-body")]
+#[path = "body.rs"]
+mod body_source;
 mod chunk;
 mod drive;
 #[path = "frames.rs"]
@@ -46,6 +50,8 @@ mod owned;
 mod reader;
 mod source;
 
+#[cfg(feature = "http-body")]
+pub use body_source::BodyData;
 pub use chunk::ChunkIter;
 pub use frame_source::Frames;
 pub use limit::LimitedStream;
@@ -191,6 +197,53 @@ pub mod frames {
         P: AsRef<[u8]> + ?Sized,
     {
         ChunkIter::new(Frames::new(stream), separator)
+    }
+}
+
+/// Over bodies of http-body. A body is made a source of by
+/// [`Frames::of_body`].
+#[cfg(feature = "http-body")]
+pub mod body {
+    use crate::core::EmptySeparator;
+    use crate::{BodyData, Frames, InFrames as Kind};
+    use bytes::Buf;
+    use http_body::Body;
+    use std::error::Error;
+
+    /// Lines of a body.
+    pub type LineIter<B> = crate::LineIter<Frames<BodyData<B>>, Kind>;
+    /// Chunks of a body.
+    pub type ChunkIter<'s, B> = crate::ChunkIter<'s, Frames<BodyData<B>>, Kind>;
+    /// A limited body, which is a body itself.
+    pub type LimitedStream<B> = crate::LimitedStream<Frames<BodyData<B>>, Kind>;
+    /// The parts of a body.
+    pub type Multipart<B> = crate::Multipart<Frames<BodyData<B>>, Kind>;
+    /// The same, to be moved into other tasks.
+    pub type OwnedMultipart<B> = crate::OwnedMultipart<Frames<BodyData<B>>, Kind>;
+    /// A part that borrows its body.
+    pub type Part<'m, B> = crate::Part<&'m mut Multipart<B>>;
+    /// A part that can be moved into another task.
+    pub type OwnedPart<B> = crate::Part<crate::Baton<Frames<BodyData<B>>, Kind>>;
+
+    /// Splits a body into lines: `\n`, `\r\n` and `\r` each end one.
+    pub fn make_line_iter<B>(body: B) -> LineIter<B>
+    where
+        B: Body<Data: Buf, Error: Into<Box<dyn Error + Send + Sync>>> + Unpin,
+    {
+        LineIter::new(Frames::of_body(body))
+    }
+
+    /// Splits a body at a separator.
+    ///
+    /// # Errors
+    ///
+    /// If the separator is empty.
+    pub fn make_chunk_iter<B, P>(body: B, separator: &P) -> Result<ChunkIter<'_, B>, EmptySeparator>
+    where
+        B: Body<Data: Buf, Error: Into<Box<dyn Error + Send + Sync>>> + Unpin,
+        P: AsRef<[u8]> + ?Sized,
+    {
+        ChunkIter::new(Frames::of_body(body), separator)
     }
 }
 

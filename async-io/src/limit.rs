@@ -1,5 +1,6 @@
 use crate::reader::Room;
 use crate::source::Source;
+use bytes::Bytes;
 use std::io;
 use std::marker::PhantomData;
 use std::task::{Context, Poll, ready};
@@ -139,5 +140,22 @@ impl<R: Source<K>, K> Room for LimitedStream<R, K> {
             let _ = self.limit.record(amount);
             self.inner.consume(amount);
         }
+    }
+}
+
+impl<R: Source<K>, K> LimitedStream<R, K> {
+    /// The same as `take`, as bytes that share the frame they lie in.
+    pub(crate) fn split_window(&mut self, len: usize) -> Option<Bytes> {
+        let shared = self.inner.split(len)?;
+        if len > 0 {
+            let _ = self.limit.record(len);
+        }
+        Some(shared)
+    }
+
+    /// Whether an end of the source would be a good one.
+    #[cfg(feature = "http-body")]
+    pub(crate) fn may_end(&self) -> bool {
+        self.limit.clone().record(0).is_ok()
     }
 }

@@ -264,6 +264,19 @@ impl<R: Source<K>, K> Multipart<R, K> {
             false => self.drive.share(start, len),
         }
     }
+
+    /// The same from the first that is shown, which are consumed with that.
+    fn split(&mut self, len: usize) -> Option<Bytes> {
+        let shared = match self.unread.is_carried() {
+            true => {
+                let data = self.unread.of(self.drive.carried());
+                Bytes::copy_from_slice(&data[..len])
+            }
+            false => self.drive.split(len)?,
+        };
+        self.unread.consume(len);
+        Some(shared)
+    }
 }
 
 impl<R: Source<K> + fmt::Debug, K> fmt::Debug for Multipart<R, K> {

@@ -195,9 +195,7 @@ mod frames {
             if len == 0 {
                 return Poll::Ready(None);
             }
-            let frame = this.get_ref().share(0, len);
-            this.take(len);
-            Poll::Ready(frame.map(Ok))
+            Poll::Ready(this.split_window(len).map(Ok))
         }
     }
 

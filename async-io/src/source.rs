@@ -36,6 +36,12 @@ pub trait Source<K>: Unpin + sealed::Sealed<K> {
     fn share(&self, _start: usize, _len: usize) -> Option<Bytes> {
         None
     }
+
+    /// The same from the front, which are consumed with that.
+    #[doc(hidden)]
+    fn split(&mut self, _len: usize) -> Option<Bytes> {
+        None
+    }
 }
 
 pub use any::AnySource;
@@ -118,6 +124,11 @@ mod frames {
         fn share(&self, start: usize, len: usize) -> Option<Bytes> {
             Some(self.slice(start, len))
         }
+
+        #[inline]
+        fn split(&mut self, len: usize) -> Option<Bytes> {
+            Some(self.split_frame(len))
+        }
     }
 
     impl<R: Source<InFrames>> Sealed<InFrames> for LimitedStream<R, InFrames> {}
@@ -136,6 +147,11 @@ mod frames {
         fn share(&self, start: usize, len: usize) -> Option<Bytes> {
             self.get_ref().share(start, len)
         }
+
+        #[inline]
+        fn split(&mut self, len: usize) -> Option<Bytes> {
+            self.split_window(len)
+        }
     }
 
     impl<H: Holds<Kind = InFrames>> Sealed<InFrames> for Part<H> {}
@@ -153,6 +169,10 @@ mod frames {
 
         fn share(&self, start: usize, len: usize) -> Option<Bytes> {
             self.share_data(start, len)
+        }
+
+        fn split(&mut self, len: usize) -> Option<Bytes> {
+            self.split_data(len)
         }
     }
 }
@@ -188,6 +208,10 @@ mod any {
 
         fn share(&self, start: usize, len: usize) -> Option<Bytes> {
             self.source.share(start, len)
+        }
+
+        fn split(&mut self, len: usize) -> Option<Bytes> {
+            self.source.split(len)
         }
     }
 

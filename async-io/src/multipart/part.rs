@@ -291,15 +291,15 @@ impl<H: Holds> Part<H> {
         if len == 0 {
             return Poll::Ready(None);
         }
-        let bytes = match self.share_data(0, len) {
-            Some(shared) => shared,
-            None => match ready!(self.poll_window(cx)) {
-                Ok(data) => Bytes::copy_from_slice(data),
-                Err(error) => return Poll::Ready(Some(Err(error))),
-            },
-        };
-        self.take(bytes.len());
-        Poll::Ready(Some(Ok(bytes)))
+        if let Some(shared) = self.split_data(len) {
+            return Poll::Ready(Some(Ok(shared)));
+        }
+        // There is no frame to share.
+        let copied = ready!(self.poll_window(cx)).map(Bytes::copy_from_slice);
+        if let Ok(data) = &copied {
+            self.take(data.len());
+        }
+        Poll::Ready(Some(copied))
     }
 
     /// Collects what follows the first data, and those with it, if there is more.
@@ -323,6 +323,10 @@ impl<H: Holds> Part<H> {
             let len = data.len();
             self.take(len);
         }
+    }
+
+    pub(crate) fn split_data(&mut self, len: usize) -> Option<Bytes> {
+        self.held.body_mut().split(len)
     }
 
     pub(crate) fn share_data(&self, start: usize, len: usize) -> Option<Bytes> {
