@@ -11,8 +11,8 @@
 //! | a stream of `Bytes` | [`frames`] |
 //! | a `Body` of http-body (hyper, axum), with its trailers | `body` |
 //!
-//! Limits, lines, chunks and multipart bodies on their way in stand; the other
-//! rooms do not yet.
+//! Limits, lines, chunks, multipart bodies on their way in and the framing of HTTP/1.1
+//! bodies stand; the other rooms do not yet.
 //!
 //! ```
 //! # #[cfg(feature = "tokio")]
@@ -49,6 +49,7 @@ mod multipart;
 mod owned;
 mod reader;
 mod source;
+mod transfer;
 
 #[cfg(feature = "http-body")]
 pub use body_source::BodyData;
@@ -68,12 +69,13 @@ pub use source::FuturesIo;
 pub use source::TokioIo;
 pub use source::{AnySource, InFrames, Source};
 pub use tidegate_core as core;
+pub use transfer::InputStream;
 
 /// Over readers of futures-io.
 #[cfg(feature = "futures-io")]
 pub mod futures {
     use crate::FuturesIo as Kind;
-    use crate::core::EmptySeparator;
+    use crate::core::{At, BodyKind, EmptySeparator, InputLimits, LimitFault};
     use futures_io::AsyncBufRead;
 
     /// Lines of a reader of futures-io.
@@ -82,6 +84,8 @@ pub mod futures {
     pub type ChunkIter<'s, R> = crate::ChunkIter<'s, R, Kind>;
     /// A limited reader of futures-io.
     pub type LimitedStream<R> = crate::LimitedStream<R, Kind>;
+    /// The body of a message from a reader of futures-io.
+    pub type InputStream<R> = crate::InputStream<R, Kind>;
     /// The parts of a body from a reader of futures-io.
     pub type Multipart<R> = crate::Multipart<R, Kind>;
     /// The same, to be moved into other tasks.
@@ -107,13 +111,28 @@ pub mod futures {
     ) -> Result<ChunkIter<'_, R>, EmptySeparator> {
         ChunkIter::new(reader, separator)
     }
+
+    /// The body of a message as a reader that is always safe; see
+    /// [`InputStream`](crate::InputStream).
+    ///
+    /// # Errors
+    ///
+    /// See [`InputStream::new`](crate::InputStream::new).
+    #[doc(alias = "get_input_stream")]
+    pub fn input_stream<R: AsyncBufRead + Unpin>(
+        reader: R,
+        kind: BodyKind,
+        limits: InputLimits,
+    ) -> Result<InputStream<R>, At<LimitFault>> {
+        InputStream::new(reader, kind, limits)
+    }
 }
 
 /// Over readers of tokio.
 #[cfg(feature = "tokio")]
 pub mod tokio {
     use crate::TokioIo as Kind;
-    use crate::core::EmptySeparator;
+    use crate::core::{At, BodyKind, EmptySeparator, InputLimits, LimitFault};
     use ::tokio::io::AsyncBufRead;
 
     /// Lines of a reader of tokio.
@@ -122,6 +141,8 @@ pub mod tokio {
     pub type ChunkIter<'s, R> = crate::ChunkIter<'s, R, Kind>;
     /// A limited reader of tokio.
     pub type LimitedStream<R> = crate::LimitedStream<R, Kind>;
+    /// The body of a message from a reader of tokio.
+    pub type InputStream<R> = crate::InputStream<R, Kind>;
     /// The parts of a body from a reader of tokio.
     pub type Multipart<R> = crate::Multipart<R, Kind>;
     /// The same, to be moved into other tasks.
@@ -147,11 +168,26 @@ pub mod tokio {
     ) -> Result<ChunkIter<'_, R>, EmptySeparator> {
         ChunkIter::new(reader, separator)
     }
+
+    /// The body of a message as a reader that is always safe; see
+    /// [`InputStream`](crate::InputStream).
+    ///
+    /// # Errors
+    ///
+    /// See [`InputStream::new`](crate::InputStream::new).
+    #[doc(alias = "get_input_stream")]
+    pub fn input_stream<R: AsyncBufRead + Unpin>(
+        reader: R,
+        kind: BodyKind,
+        limits: InputLimits,
+    ) -> Result<InputStream<R>, At<LimitFault>> {
+        InputStream::new(reader, kind, limits)
+    }
 }
 
 /// Over streams of `Bytes`.
 pub mod frames {
-    use crate::core::EmptySeparator;
+    use crate::core::{At, BodyKind, EmptySeparator, InputLimits, LimitFault};
     use crate::{Frames, InFrames as Kind};
     use bytes::Bytes;
     use futures_core::Stream;
@@ -164,6 +200,8 @@ pub mod frames {
 
     /// A limited stream.
     pub type LimitedStream<S> = crate::LimitedStream<Frames<S>, Kind>;
+    /// The body of a message from a stream.
+    pub type InputStream<S> = crate::InputStream<Frames<S>, Kind>;
     /// The parts of a body from a stream.
     pub type Multipart<S> = crate::Multipart<Frames<S>, Kind>;
     /// The same, to be moved into other tasks.
@@ -197,6 +235,25 @@ pub mod frames {
         P: AsRef<[u8]> + ?Sized,
     {
         ChunkIter::new(Frames::new(stream), separator)
+    }
+
+    /// The body of a message as a stream that is always safe; see
+    /// [`InputStream`](crate::InputStream).
+    ///
+    /// # Errors
+    ///
+    /// See [`InputStream::new`](crate::InputStream::new).
+    #[doc(alias = "get_input_stream")]
+    pub fn input_stream<S, E>(
+        stream: S,
+        kind: BodyKind,
+        limits: InputLimits,
+    ) -> Result<InputStream<S>, At<LimitFault>>
+    where
+        S: Stream<Item = Result<Bytes, E>> + Unpin,
+        E: Into<Box<dyn Error + Send + Sync>>,
+    {
+        InputStream::new(Frames::new(stream), kind, limits)
     }
 }
 

@@ -70,7 +70,7 @@ impl<R: Source<K>, K> LimitedStream<R, K> {
         Self::new(inner, Limit::at_most(max))
     }
 
-    const fn new(inner: R, limit: Limit) -> Self {
+    pub(crate) const fn new(inner: R, limit: Limit) -> Self {
         let kind = PhantomData;
         Self { inner, limit, kind }
     }

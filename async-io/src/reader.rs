@@ -51,7 +51,7 @@ mod sealed {
 #[cfg(feature = "futures-io")]
 mod futures_io_reader {
     use super::{Context, Poll, ReadsAsFutures, Room, io};
-    use crate::{Holds, LimitedStream, Part, Source};
+    use crate::{Holds, InputStream, LimitedStream, Part, Source};
     use futures_io::{AsyncBufRead, AsyncRead};
     use std::io::Read;
     use std::pin::Pin;
@@ -90,6 +90,26 @@ mod futures_io_reader {
         }
     }
 
+    impl<R: Source<K>, K: ReadsAsFutures> AsyncBufRead for InputStream<R, K> {
+        fn poll_fill_buf(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<&[u8]>> {
+            self.get_mut().poll_window(cx)
+        }
+
+        fn consume(self: Pin<&mut Self>, amount: usize) {
+            self.get_mut().take(amount);
+        }
+    }
+
+    impl<R: Source<K>, K: ReadsAsFutures> AsyncRead for InputStream<R, K> {
+        fn poll_read(
+            self: Pin<&mut Self>,
+            cx: &mut Context<'_>,
+            buf: &mut [u8],
+        ) -> Poll<io::Result<usize>> {
+            poll_read(self.get_mut(), cx, buf)
+        }
+    }
+
     impl<H: Holds<Kind: ReadsAsFutures>> AsyncBufRead for Part<H> {
         fn poll_fill_buf(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<&[u8]>> {
             self.get_mut().poll_window(cx)
@@ -114,7 +134,7 @@ mod futures_io_reader {
 #[cfg(feature = "tokio")]
 mod tokio_reader {
     use super::{Context, Poll, ReadsAsTokio, Room, io};
-    use crate::{Holds, LimitedStream, Part, Source};
+    use crate::{Holds, InputStream, LimitedStream, Part, Source};
     use std::pin::Pin;
     use std::task::ready;
     use tokio::io::{AsyncBufRead, AsyncRead, ReadBuf};
@@ -154,6 +174,26 @@ mod tokio_reader {
         }
     }
 
+    impl<R: Source<K>, K: ReadsAsTokio> AsyncBufRead for InputStream<R, K> {
+        fn poll_fill_buf(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<&[u8]>> {
+            self.get_mut().poll_window(cx)
+        }
+
+        fn consume(self: Pin<&mut Self>, amount: usize) {
+            self.get_mut().take(amount);
+        }
+    }
+
+    impl<R: Source<K>, K: ReadsAsTokio> AsyncRead for InputStream<R, K> {
+        fn poll_read(
+            self: Pin<&mut Self>,
+            cx: &mut Context<'_>,
+            buf: &mut ReadBuf<'_>,
+        ) -> Poll<io::Result<()>> {
+            poll_read(self.get_mut(), cx, buf)
+        }
+    }
+
     impl<H: Holds<Kind: ReadsAsTokio>> AsyncBufRead for Part<H> {
         fn poll_fill_buf(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<&[u8]>> {
             self.get_mut().poll_window(cx)
@@ -177,7 +217,7 @@ mod tokio_reader {
 
 mod frames {
     use super::Room;
-    use crate::{Holds, InFrames, LimitedStream, Part, Source};
+    use crate::{Holds, InFrames, InputStream, LimitedStream, Part, Source};
     use bytes::Bytes;
     use futures_core::Stream;
     use std::io;
@@ -187,6 +227,20 @@ mod frames {
     /// The frames of the source, none of them copied, the last one cut at the
     /// limit.
     impl<R: Source<InFrames>> Stream for LimitedStream<R, InFrames> {
+        type Item = io::Result<Bytes>;
+
+        fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+            let this = self.get_mut();
+            let len = ready!(this.poll_window(cx))?.len();
+            if len == 0 {
+                return Poll::Ready(None);
+            }
+            Poll::Ready(this.split_window(len).map(Ok))
+        }
+    }
+
+    /// The content, which shares the frames it lies in.
+    impl<R: Source<InFrames>> Stream for InputStream<R, InFrames> {
         type Item = io::Result<Bytes>;
 
         fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {

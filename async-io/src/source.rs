@@ -96,7 +96,7 @@ mod tokio_readers {
 mod frames {
     use super::{Bytes, Context, InFrames, Poll, Source, io, sealed::Sealed};
     use crate::reader::Room;
-    use crate::{Frames, Holds, LimitedStream, Part};
+    use crate::{Frames, Holds, InputStream, LimitedStream, Part};
     use futures_core::Stream;
 
     impl<S, E> Sealed<InFrames> for Frames<S>
@@ -154,6 +154,29 @@ mod frames {
         }
     }
 
+    impl<R: Source<InFrames>> Sealed<InFrames> for InputStream<R, InFrames> {}
+
+    impl<R: Source<InFrames>> Source<InFrames> for InputStream<R, InFrames> {
+        #[inline]
+        fn poll_fill_buf(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<&[u8]>> {
+            self.poll_window(cx)
+        }
+
+        #[inline]
+        fn consume(&mut self, amount: usize) {
+            self.take(amount);
+        }
+
+        fn share(&self, start: usize, len: usize) -> Option<Bytes> {
+            self.content().share(start, len)
+        }
+
+        #[inline]
+        fn split(&mut self, len: usize) -> Option<Bytes> {
+            self.split_window(len)
+        }
+    }
+
     impl<H: Holds<Kind = InFrames>> Sealed<InFrames> for Part<H> {}
 
     impl<H: Holds<Kind = InFrames>> Source<InFrames> for Part<H> {
@@ -173,6 +196,46 @@ mod frames {
 
         fn split(&mut self, len: usize) -> Option<Bytes> {
             self.split_data(len)
+        }
+    }
+}
+
+mod content {
+    use super::{Bytes, Context, Poll, Source, io, sealed::Sealed};
+    use crate::transfer::Content;
+
+    impl<R: Source<K>, K> Sealed<K> for Content<R, K> {}
+
+    impl<R: Source<K>, K> Source<K> for Content<R, K> {
+        #[inline]
+        fn poll_fill_buf(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<&[u8]>> {
+            match self {
+                Self::Plain(source) => source.poll_fill_buf(cx),
+                Self::Chunked(source) => source.poll_data(cx),
+            }
+        }
+
+        #[inline]
+        fn consume(&mut self, amount: usize) {
+            match self {
+                Self::Plain(source) => source.consume(amount),
+                Self::Chunked(source) => source.consume(amount),
+            }
+        }
+
+        fn share(&self, start: usize, len: usize) -> Option<Bytes> {
+            match self {
+                Self::Plain(source) => source.share(start, len),
+                Self::Chunked(source) => source.share(start, len),
+            }
+        }
+
+        #[inline]
+        fn split(&mut self, len: usize) -> Option<Bytes> {
+            match self {
+                Self::Plain(source) => source.split(len),
+                Self::Chunked(source) => source.split(len),
+            }
         }
     }
 }

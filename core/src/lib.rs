@@ -116,6 +116,8 @@ pub use pace::{Pace, PaceFault};
 pub use piece::{Overlong, Piece};
 pub use scan::{Event, Scan, Step};
 pub use storage::{Storage, TooSmall};
+#[cfg(feature = "alloc")]
+pub use transfer::KeptTrailers;
 pub use transfer::{
     BodyKind, BodyKindFault, Chunked, ChunkedDecoder, ChunkedEncoder, ChunkedFault, ChunkedFound,
     EncodedChunk, HttpVersion, InputFraming, InputLimits, LastChunk, TrailerFault, Trailers,

@@ -15,6 +15,8 @@ mod decode;
 mod encode;
 mod fault;
 mod input;
+#[cfg(feature = "alloc")]
+mod kept;
 mod size_line;
 mod trailers;
 
@@ -23,4 +25,6 @@ pub use decode::{Chunked, ChunkedDecoder, ChunkedFound};
 pub use encode::{ChunkedEncoder, EncodedChunk, LastChunk};
 pub use fault::ChunkedFault;
 pub use input::{InputFraming, InputLimits};
+#[cfg(feature = "alloc")]
+pub use kept::KeptTrailers;
 pub use trailers::{TrailerFault, Trailers};

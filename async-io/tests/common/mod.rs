@@ -44,6 +44,12 @@ impl Drip {
         }
     }
 
+    /// What nobody has consumed.
+    pub(crate) fn rest(&self) -> Vec<u8> {
+        let pieces: Vec<&[u8]> = self.pieces.iter().map(Vec::as_slice).collect();
+        pieces.concat()[self.at..].to_vec()
+    }
+
     fn poll_piece(&mut self) -> Poll<io::Result<&[u8]>> {
         self.polls += 1;
         while self

@@ -1,21 +1,13 @@
 use crate::drive::Drive;
 use std::io::{self, BufRead, Read};
-use tidegate_core::{Chunked, ChunkedDecoder};
+use tidegate_core::{ChunkedDecoder, KeptTrailers};
 
 /// The content of a chunked body, lent from the reader's own buffer.
 pub(super) struct ChunkedReader<R: BufRead> {
     drive: Drive<R, ChunkedDecoder>,
     /// Bytes of data at the front of the reader that are not consumed yet.
     data: usize,
-    trailers: Fields,
-}
-
-/// Names and values, one behind the other.
-#[derive(Default)]
-pub(super) struct Fields {
-    bytes: Vec<u8>,
-    /// Where each name and its value end.
-    ends: Vec<(usize, usize)>,
+    trailers: KeptTrailers,
 }
 
 impl<R: BufRead> ChunkedReader<R> {
@@ -23,7 +15,7 @@ impl<R: BufRead> ChunkedReader<R> {
         Self {
             drive: Drive::new(reader, decoder),
             data: 0,
-            trailers: Fields::default(),
+            trailers: KeptTrailers::default(),
         }
     }
 
@@ -32,7 +24,7 @@ impl<R: BufRead> ChunkedReader<R> {
         self.drive.machine().is_done()
     }
 
-    pub(super) fn trailers(&self) -> &Fields {
+    pub(super) fn trailers(&self) -> &KeptTrailers {
         &self.trailers
     }
 
@@ -105,35 +97,5 @@ impl<R: BufRead> BufRead for ChunkedReader<R> {
         let left = left.expect("no more is consumed than was shown");
         self.data = left;
         self.drive.owe(amount);
-    }
-}
-
-impl Fields {
-    /// How many bytes of data the token is; as a trailer it is kept.
-    #[inline]
-    fn data_or_push(&mut self, token: Chunked<'_>) -> usize {
-        match token {
-            Chunked::Data(data) => data.len(),
-            Chunked::Trailer { name, value } => {
-                self.push(name, value);
-                0
-            }
-        }
-    }
-
-    fn push(&mut self, name: &[u8], value: &[u8]) {
-        self.bytes.extend_from_slice(name);
-        let colon = self.bytes.len();
-        self.bytes.extend_from_slice(value);
-        self.ends.push((colon, self.bytes.len()));
-    }
-
-    pub(super) fn iter(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
-        let mut start = 0;
-        self.ends.iter().map(move |&(colon, end)| {
-            let field = (&self.bytes[start..colon], &self.bytes[colon..end]);
-            start = end;
-            field
-        })
     }
 }

@@ -1,8 +1,8 @@
-use super::chunked::{ChunkedReader, Fields};
+use super::chunked::ChunkedReader;
 use crate::{Budget, Drained, LimitedStream};
 use std::fmt;
 use std::io::{self, BufRead, Read};
-use tidegate_core::{At, BodyKind, InputFraming, InputLimits, LimitFault};
+use tidegate_core::{At, BodyKind, InputFraming, InputLimits, KeptTrailers, LimitFault};
 
 /// The body of a message as a reader that is always safe: it ends where the
 /// body ends, fails if the body is cut short or too long, and undoes the
@@ -138,7 +138,7 @@ impl<R: BufRead> InputStream<R> {
             Content::Plain(_) => None,
             Content::Chunked(reader) => reader.is_done().then(|| reader.trailers()),
         };
-        trailers.into_iter().flat_map(Fields::iter)
+        trailers.into_iter().flat_map(KeptTrailers::iter)
     }
 
     /// Whether the next byte of the connection is that of the next message: the
