@@ -45,6 +45,7 @@ mod drive;
 mod frame_source;
 mod limit;
 mod line;
+mod lone;
 mod multipart;
 mod owned;
 mod reader;
@@ -57,7 +58,10 @@ pub use chunk::ChunkIter;
 pub use frame_source::Frames;
 pub use limit::LimitedStream;
 pub use line::LineIter;
-pub use multipart::{Baton, Holds, Multipart, OwnedMultipart, Part, Target};
+pub use multipart::{
+    Baton, Form, FormBody, Holds, Multipart, OwnedMultipart, Part, PartBody, Target,
+    random_boundary,
+};
 pub use owned::Owned;
 #[cfg(feature = "futures-io")]
 pub use reader::ReadsAsFutures;

@@ -2,10 +2,12 @@
 
 mod baton;
 mod copy;
+mod form;
 mod part;
 
 pub use baton::{Baton, OwnedMultipart};
 pub use copy::Target;
+pub use form::{Form, FormBody, PartBody, random_boundary};
 pub use part::{Holds, Part};
 
 use crate::drive::Drive;

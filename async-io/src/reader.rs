@@ -51,7 +51,7 @@ mod sealed {
 #[cfg(feature = "futures-io")]
 mod futures_io_reader {
     use super::{Context, Poll, ReadsAsFutures, Room, io};
-    use crate::{Holds, InputStream, LimitedStream, Part, Source};
+    use crate::{FormBody, Holds, InputStream, LimitedStream, Part, Source};
     use futures_io::{AsyncBufRead, AsyncRead};
     use std::io::Read;
     use std::pin::Pin;
@@ -110,6 +110,26 @@ mod futures_io_reader {
         }
     }
 
+    impl AsyncBufRead for FormBody {
+        fn poll_fill_buf(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<&[u8]>> {
+            self.get_mut().poll_window(cx)
+        }
+
+        fn consume(self: Pin<&mut Self>, amount: usize) {
+            self.get_mut().take(amount);
+        }
+    }
+
+    impl AsyncRead for FormBody {
+        fn poll_read(
+            self: Pin<&mut Self>,
+            cx: &mut Context<'_>,
+            buf: &mut [u8],
+        ) -> Poll<io::Result<usize>> {
+            poll_read(self.get_mut(), cx, buf)
+        }
+    }
+
     impl<H: Holds<Kind: ReadsAsFutures>> AsyncBufRead for Part<H> {
         fn poll_fill_buf(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<&[u8]>> {
             self.get_mut().poll_window(cx)
@@ -134,7 +154,7 @@ mod futures_io_reader {
 #[cfg(feature = "tokio")]
 mod tokio_reader {
     use super::{Context, Poll, ReadsAsTokio, Room, io};
-    use crate::{Holds, InputStream, LimitedStream, Part, Source};
+    use crate::{FormBody, Holds, InputStream, LimitedStream, Part, Source};
     use std::pin::Pin;
     use std::task::ready;
     use tokio::io::{AsyncBufRead, AsyncRead, ReadBuf};
@@ -194,6 +214,26 @@ mod tokio_reader {
         }
     }
 
+    impl AsyncBufRead for FormBody {
+        fn poll_fill_buf(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<&[u8]>> {
+            self.get_mut().poll_window(cx)
+        }
+
+        fn consume(self: Pin<&mut Self>, amount: usize) {
+            self.get_mut().take(amount);
+        }
+    }
+
+    impl AsyncRead for FormBody {
+        fn poll_read(
+            self: Pin<&mut Self>,
+            cx: &mut Context<'_>,
+            buf: &mut ReadBuf<'_>,
+        ) -> Poll<io::Result<()>> {
+            poll_read(self.get_mut(), cx, buf)
+        }
+    }
+
     impl<H: Holds<Kind: ReadsAsTokio>> AsyncBufRead for Part<H> {
         fn poll_fill_buf(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<&[u8]>> {
             self.get_mut().poll_window(cx)
@@ -217,7 +257,7 @@ mod tokio_reader {
 
 mod frames {
     use super::Room;
-    use crate::{Holds, InFrames, InputStream, LimitedStream, Part, Source};
+    use crate::{FormBody, Holds, InFrames, InputStream, LimitedStream, Part, Source};
     use bytes::Bytes;
     use futures_core::Stream;
     use std::io;
@@ -250,6 +290,15 @@ mod frames {
                 return Poll::Ready(None);
             }
             Poll::Ready(this.split_window(len).map(Ok))
+        }
+    }
+
+    /// What lies in memory is shared, and what is read is a frame for each read.
+    impl Stream for FormBody {
+        type Item = io::Result<Bytes>;
+
+        fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+            self.get_mut().poll_data(cx)
         }
     }
 

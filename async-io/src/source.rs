@@ -96,7 +96,7 @@ mod tokio_readers {
 mod frames {
     use super::{Bytes, Context, InFrames, Poll, Source, io, sealed::Sealed};
     use crate::reader::Room;
-    use crate::{Frames, Holds, InputStream, LimitedStream, Part};
+    use crate::{FormBody, Frames, Holds, InputStream, LimitedStream, Part};
     use futures_core::Stream;
 
     impl<S, E> Sealed<InFrames> for Frames<S>
@@ -174,6 +174,28 @@ mod frames {
         #[inline]
         fn split(&mut self, len: usize) -> Option<Bytes> {
             self.split_window(len)
+        }
+    }
+
+    impl Sealed<InFrames> for FormBody {}
+
+    impl Source<InFrames> for FormBody {
+        #[inline]
+        fn poll_fill_buf(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<&[u8]>> {
+            self.poll_window(cx)
+        }
+
+        #[inline]
+        fn consume(&mut self, amount: usize) {
+            self.take(amount);
+        }
+
+        fn share(&self, start: usize, len: usize) -> Option<Bytes> {
+            Some(self.slice(start, len))
+        }
+
+        fn split(&mut self, len: usize) -> Option<Bytes> {
+            Some(self.split_frame(len))
         }
     }
 

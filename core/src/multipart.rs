@@ -24,7 +24,7 @@ mod spill;
 mod value;
 
 #[cfg(feature = "alloc")]
-pub use assembly::{Assembly, BodyLength, InMemory, Slices, Turn};
+pub use assembly::{Assembly, BodyLength, FormError, FormProgress, InMemory, Slices, Turn};
 pub use boundary::{Boundary, BoundaryFault, BoundaryParameter};
 pub use content_type::MediaType;
 pub use decode::{

@@ -66,8 +66,7 @@ pub use line::{LineIter, make_line_iter};
 #[cfg(feature = "encoding_rs")]
 pub use multipart::CharsetFault;
 pub use multipart::{
-    Form, FormBody, FormError, FormProgress, FormValue, Multipart, Part, PartBody,
-    encode_multipart, random_boundary,
+    Form, FormBody, FormValue, Multipart, Part, PartBody, encode_multipart, random_boundary,
 };
 #[cfg(feature = "form-data")]
 pub use multipart::{FormData, FormEntry, FormOptions, FormSink};
@@ -83,10 +82,11 @@ pub use tidegate_core::{
     ChunkScanner, Chunked, ChunkedDecoder, ChunkedEncoder, ChunkedFault, Closed, Closing,
     ClosingIterator, ContentDisposition, ContentRange, DecodeFault, Decoded, Decoder, ETag,
     EmptySeparator, Encoder, Ending, Escaping, Event, Fault, FaultClass, FileAnswer, FileFacts,
-    FileFault, FormFault, FormType, Head, HeadFields, HeadLayout, HttpVersion, InputFraming,
-    InputLimits, Keep, Limit, LimitFault, Line, LineEnds, LineFault, LineScanner, MediaType,
-    MultipartKind, MultipartType, MultipartTypeFault, Outcome, Overlong, Pace, PaceFault,
-    ParameterFault, ParameterValue, PartFault, PartHead, PartKind, PartMeter, Piece, RangeAnswer,
-    Scan, Spill, SpillFault, Step, Stored, TrailerFault, Trailers, safe_file_name,
+    FileFault, FormError, FormFault, FormProgress, FormType, Head, HeadFields, HeadLayout,
+    HttpVersion, InputFraming, InputLimits, Keep, Limit, LimitFault, Line, LineEnds, LineFault,
+    LineScanner, MediaType, MultipartKind, MultipartType, MultipartTypeFault, Outcome, Overlong,
+    Pace, PaceFault, ParameterFault, ParameterValue, PartFault, PartHead, PartKind, PartMeter,
+    Piece, RangeAnswer, Scan, Spill, SpillFault, Step, Stored, TrailerFault, Trailers,
+    safe_file_name,
 };
 pub use transfer::{ChunkedWriter, InputStream, input_stream};

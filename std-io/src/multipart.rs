@@ -4,13 +4,11 @@ mod body;
 mod boundary;
 mod decode;
 mod encode;
-mod error;
 mod form;
 #[cfg(feature = "form-data")]
 mod form_data;
 mod part;
 mod path;
-mod progress;
 mod read;
 mod replay;
 #[cfg(feature = "tempfile")]
@@ -26,12 +24,10 @@ pub use boundary::random_boundary;
 pub use decode::CharsetFault;
 pub use decode::{Multipart, Part};
 pub use encode::encode_multipart;
-pub use error::FormError;
 pub use form::Form;
 #[cfg(feature = "form-data")]
 pub use form_data::{FormData, FormEntry, FormOptions, FormSink};
 pub use part::PartBody;
-pub use progress::FormProgress;
 #[cfg(feature = "tempfile")]
 pub use stream::{MultipartStream, StreamOptions, stream_encode_multipart};
 pub use value::FormValue;

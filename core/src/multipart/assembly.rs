@@ -3,11 +3,15 @@ use crate::Limit;
 use alloc::vec::Vec;
 
 mod check;
+mod error;
 mod field;
 mod names;
+mod progress;
 mod slices;
 mod turn;
 
+pub use error::FormError;
+pub use progress::FormProgress;
 pub use slices::Slices;
 pub use turn::Turn;
 
@@ -177,6 +181,14 @@ impl<B> Assembly<B> {
             _ => self.starts.partition_point(|&start| start < self.shown),
         };
         started.saturating_sub(1)
+    }
+
+    /// The body whose bytes lie ready, all that are left of it: for adapters that
+    /// share them instead of what a [`turn`](Self::turn) shows. `None` if what it
+    /// shows stands before the body, or it shows nothing.
+    pub fn body_at(&self) -> Option<&B> {
+        let placed = self.bodies.get(self.done)?;
+        (placed.at == self.shown).then_some(&placed.body)
     }
 
     /// Something else went wrong with a part, as an error of its reader: from

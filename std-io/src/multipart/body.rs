@@ -1,12 +1,12 @@
+use super::Form;
 use super::form::Report;
 use super::part::Source;
-use super::{Form, FormError, FormProgress};
 use crate::drive;
 use std::fmt;
 use std::io;
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use tidegate_core::{Assembly, Boundary, FormFault, MultipartKind};
+use tidegate_core::{Assembly, Boundary, FormError, FormFault, FormProgress, MultipartKind};
 
 /// The body of a [`Form`] on its way out.
 ///
@@ -95,7 +95,7 @@ impl<'a> FormBody<'a> {
 
     #[cold]
     pub(super) fn error(&self, fault: FormFault) -> FormError {
-        FormError::new(fault, &self.parts)
+        self.parts.error(fault)
     }
 
     /// A reader that failed may say its end next, and a part that was cut off

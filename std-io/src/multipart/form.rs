@@ -1,10 +1,12 @@
 use super::part::Source;
-use super::{FormBody, FormError, FormProgress, FormValue, PartBody, path, random_boundary};
+use super::{FormBody, FormValue, PartBody, path, random_boundary};
 use std::borrow::Cow;
 use std::fmt;
 use std::io::{self, Read};
 use std::path::Path;
-use tidegate_core::{Assembly, Boundary, InMemory, MultipartKind, PartFault, PartHead};
+use tidegate_core::{
+    Assembly, Boundary, FormError, FormProgress, InMemory, MultipartKind, PartFault, PartHead,
+};
 
 /// A form to be sent: fields, files and readers as one body of the type
 /// `multipart/form-data` (RFC 7578), whose exact length is known before its
@@ -223,7 +225,7 @@ impl<'a> Form<'a> {
     /// [`FormFault::BoundaryInPart`](tidegate_core::FormFault::BoundaryInPart).
     pub fn check_boundary(&self) -> Result<(), FormError> {
         let checked = self.parts.check_boundary();
-        checked.map_err(|fault| FormError::new(fault, &self.parts))
+        checked.map_err(|fault| self.parts.error(fault))
     }
 
     /// The body, complete.
@@ -240,7 +242,7 @@ impl<'a> Form<'a> {
             self.check_boundary()?;
         }
         let closed = self.parts.close();
-        closed.map_err(|fault| FormError::new(fault, &self.parts))?;
+        closed.map_err(|fault| self.parts.error(fault))?;
         Ok(FormBody::of(self))
     }
 }

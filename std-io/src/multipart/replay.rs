@@ -1,8 +1,8 @@
 //! Forms that are sent a second time: a request that is tried again.
 
-use super::{FormBody, FormError};
+use super::FormBody;
 use std::io;
-use tidegate_core::FormFault;
+use tidegate_core::{FormError, FormFault};
 
 impl FormBody<'_> {
     /// Goes back to the first byte.

@@ -1,5 +1,5 @@
 use super::part::Source;
-use super::{Form, FormError, PartBody};
+use super::{Form, PartBody};
 use crate::drive;
 use std::io::{self, Write};
 use tempfile::{SpooledData, SpooledTempFile};
@@ -19,7 +19,7 @@ impl Form<'_> {
     /// then, so the form fails for good.
     pub fn spool(&mut self, threshold: usize) -> io::Result<()> {
         if let Some(fault) = self.parts.failure() {
-            return Err(FormError::new(fault, &self.parts).into());
+            return Err(self.parts.error(fault).into());
         }
         let block = &mut self.block;
         let mut left = threshold;

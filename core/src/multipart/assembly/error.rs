@@ -1,23 +1,30 @@
-use std::error::Error;
-use std::fmt;
-use std::io;
-use tidegate_core::{Assembly, FormFault, InMemory};
+use super::{Assembly, InMemory};
+use crate::multipart::FormFault;
+use alloc::string::String;
+use core::error::Error;
+use core::fmt;
 
 /// Why a form could not be sent, and the name of the part.
 ///
 /// Inside an `io::Error`, whose `get_ref().downcast_ref()` gives it back.
 ///
 /// ```
-/// use tidegate_std_io::{Boundary, Form, FormError, FormFault};
+/// use tidegate_core::{Assembly, BodyLength, Boundary, FormFault, InMemory, PartHead};
 ///
-/// let mut form = Form::with_boundary(Boundary::new("b")?);
-/// form.reader_with_len("log", &b"short"[..], 10);
-/// let error = form.finish()?.write_to(&mut Vec::new()).unwrap_err();
-/// assert_eq!(error.to_string(), "part 0 ended after 5 of 10 bytes: \"log\"");
-/// let error: &FormError = error.get_ref().unwrap().downcast_ref().unwrap();
+/// struct Reader;
+///
+/// impl InMemory for Reader {
+///     fn in_memory(&self) -> Option<&[u8]> {
+///         None
+///     }
+/// }
+///
+/// let mut form = Assembly::new(Boundary::new("b")?);
+/// form.part(PartHead::form_data("log"), Reader, BodyLength::Promised(10));
+/// let error = form.error(FormFault::Failed { part: 0 });
+/// assert_eq!(error.to_string(), "part 0 could not be read to its end: \"log\"");
 /// assert_eq!((error.fault().part(), error.name()), (Some(0), Some("log")));
-/// assert!(matches!(error.fault(), FormFault::Short { promised: 10, .. }));
-/// # Ok::<(), std::io::Error>(())
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FormError {
@@ -25,14 +32,17 @@ pub struct FormError {
     name: Option<String>,
 }
 
-impl FormError {
+impl<B: InMemory> Assembly<B> {
+    /// The fault, with the name of the part.
     #[cold]
-    pub(super) fn new<B: InMemory>(fault: FormFault, parts: &Assembly<B>) -> Self {
-        let name = fault.part().and_then(|part| parts.name(part));
+    pub fn error(&self, fault: FormFault) -> FormError {
+        let name = fault.part().and_then(|part| self.name(part));
         let name = name.map(|name| String::from_utf8_lossy(name).into_owned());
-        Self { fault, name }
+        FormError { fault, name }
     }
+}
 
+impl FormError {
     /// What is wrong, and with which part.
     pub const fn fault(&self) -> FormFault {
         self.fault
@@ -56,7 +66,8 @@ impl fmt::Display for FormError {
 // The fault is no source of it: its text stands in this one's already.
 impl Error for FormError {}
 
-impl From<FormError> for io::Error {
+#[cfg(feature = "std")]
+impl From<FormError> for std::io::Error {
     fn from(error: FormError) -> Self {
         Self::new(error.fault.into(), error)
     }
