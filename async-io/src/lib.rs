@@ -11,8 +11,9 @@
 //! | a stream of `Bytes` | [`frames`] |
 //! | a `Body` of http-body (hyper, axum), with its trailers | `body` |
 //!
-//! Limits, lines, chunks, multipart bodies on their way in and the framing of HTTP/1.1
-//! bodies stand; the other rooms do not yet.
+//! Forms ([`Form`]) and, with `tokio-fs`, files (`FileWrapper`) are streams and readers
+//! of both kinds, and with `http-body` bodies too. `FormData` and the closing streams do
+//! not stand yet.
 //!
 //! ```
 //! # #[cfg(feature = "tokio")]
@@ -31,7 +32,8 @@
 //!
 //! # Features
 //!
-//! `futures-io` (default), `tokio` and `http-body`; with none there are [`frames`].
+//! `futures-io` (default), `tokio`, `tokio-fs` (files) and `http-body`; with none there
+//! are [`frames`].
 
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -41,6 +43,8 @@
 mod body_source;
 mod chunk;
 mod drive;
+#[cfg(feature = "tokio-fs")]
+mod file;
 #[path = "frames.rs"]
 mod frame_source;
 mod limit;
@@ -55,6 +59,8 @@ mod transfer;
 #[cfg(feature = "http-body")]
 pub use body_source::BodyData;
 pub use chunk::ChunkIter;
+#[cfg(feature = "tokio-fs")]
+pub use file::FileWrapper;
 pub use frame_source::Frames;
 pub use limit::LimitedStream;
 pub use line::LineIter;

@@ -12,6 +12,11 @@ impl<T> Lone<T> {
         Self(Mutex::new(value))
     }
 
+    #[cfg(feature = "tokio-fs")]
+    pub(crate) fn into_inner(self) -> T {
+        self.0.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+
     #[inline]
     pub(crate) fn get_mut(&mut self) -> &mut T {
         self.0.get_mut().unwrap_or_else(PoisonError::into_inner)

@@ -51,6 +51,8 @@ mod sealed {
 #[cfg(feature = "futures-io")]
 mod futures_io_reader {
     use super::{Context, Poll, ReadsAsFutures, Room, io};
+    #[cfg(feature = "tokio-fs")]
+    use crate::FileWrapper;
     use crate::{FormBody, Holds, InputStream, LimitedStream, Part, Source};
     use futures_io::{AsyncBufRead, AsyncRead};
     use std::io::Read;
@@ -110,6 +112,28 @@ mod futures_io_reader {
         }
     }
 
+    #[cfg(feature = "tokio-fs")]
+    impl<F: Read + Send + 'static> AsyncBufRead for FileWrapper<F> {
+        fn poll_fill_buf(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<&[u8]>> {
+            self.get_mut().poll_window(cx)
+        }
+
+        fn consume(self: Pin<&mut Self>, amount: usize) {
+            self.get_mut().take(amount);
+        }
+    }
+
+    #[cfg(feature = "tokio-fs")]
+    impl<F: Read + Send + 'static> AsyncRead for FileWrapper<F> {
+        fn poll_read(
+            self: Pin<&mut Self>,
+            cx: &mut Context<'_>,
+            buf: &mut [u8],
+        ) -> Poll<io::Result<usize>> {
+            poll_read(self.get_mut(), cx, buf)
+        }
+    }
+
     impl AsyncBufRead for FormBody {
         fn poll_fill_buf(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<&[u8]>> {
             self.get_mut().poll_window(cx)
@@ -154,6 +178,8 @@ mod futures_io_reader {
 #[cfg(feature = "tokio")]
 mod tokio_reader {
     use super::{Context, Poll, ReadsAsTokio, Room, io};
+    #[cfg(feature = "tokio-fs")]
+    use crate::FileWrapper;
     use crate::{FormBody, Holds, InputStream, LimitedStream, Part, Source};
     use std::pin::Pin;
     use std::task::ready;
@@ -214,6 +240,28 @@ mod tokio_reader {
         }
     }
 
+    #[cfg(feature = "tokio-fs")]
+    impl<F: io::Read + Send + 'static> AsyncBufRead for FileWrapper<F> {
+        fn poll_fill_buf(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<&[u8]>> {
+            self.get_mut().poll_window(cx)
+        }
+
+        fn consume(self: Pin<&mut Self>, amount: usize) {
+            self.get_mut().take(amount);
+        }
+    }
+
+    #[cfg(feature = "tokio-fs")]
+    impl<F: io::Read + Send + 'static> AsyncRead for FileWrapper<F> {
+        fn poll_read(
+            self: Pin<&mut Self>,
+            cx: &mut Context<'_>,
+            buf: &mut ReadBuf<'_>,
+        ) -> Poll<io::Result<()>> {
+            poll_read(self.get_mut(), cx, buf)
+        }
+    }
+
     impl AsyncBufRead for FormBody {
         fn poll_fill_buf(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<&[u8]>> {
             self.get_mut().poll_window(cx)
@@ -257,6 +305,8 @@ mod tokio_reader {
 
 mod frames {
     use super::Room;
+    #[cfg(feature = "tokio-fs")]
+    use crate::FileWrapper;
     use crate::{FormBody, Holds, InFrames, InputStream, LimitedStream, Part, Source};
     use bytes::Bytes;
     use futures_core::Stream;
@@ -290,6 +340,16 @@ mod frames {
                 return Poll::Ready(None);
             }
             Poll::Ready(this.split_window(len).map(Ok))
+        }
+    }
+
+    /// The blocks.
+    #[cfg(feature = "tokio-fs")]
+    impl<F: io::Read + Send + 'static> Stream for FileWrapper<F> {
+        type Item = io::Result<Bytes>;
+
+        fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+            self.get_mut().poll_data(cx)
         }
     }
 

@@ -95,6 +95,8 @@ mod tokio_readers {
 
 mod frames {
     use super::{Bytes, Context, InFrames, Poll, Source, io, sealed::Sealed};
+    #[cfg(feature = "tokio-fs")]
+    use crate::FileWrapper;
     use crate::reader::Room;
     use crate::{FormBody, Frames, Holds, InputStream, LimitedStream, Part};
     use futures_core::Stream;
@@ -174,6 +176,30 @@ mod frames {
         #[inline]
         fn split(&mut self, len: usize) -> Option<Bytes> {
             self.split_window(len)
+        }
+    }
+
+    #[cfg(feature = "tokio-fs")]
+    impl<F: io::Read + Send + 'static> Sealed<InFrames> for FileWrapper<F> {}
+
+    #[cfg(feature = "tokio-fs")]
+    impl<F: io::Read + Send + 'static> Source<InFrames> for FileWrapper<F> {
+        #[inline]
+        fn poll_fill_buf(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<&[u8]>> {
+            self.poll_window(cx)
+        }
+
+        #[inline]
+        fn consume(&mut self, amount: usize) {
+            self.take(amount);
+        }
+
+        fn share(&self, start: usize, len: usize) -> Option<Bytes> {
+            Some(self.slice(start, len))
+        }
+
+        fn split(&mut self, len: usize) -> Option<Bytes> {
+            Some(self.split_frame(len))
         }
     }
 

@@ -145,6 +145,32 @@ impl Form {
         self
     }
 
+    /// Adds a file, under its own name and as `application/octet-stream`. It is
+    /// sent as long as it is now.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`FileWrapper::open`](crate::FileWrapper::open).
+    ///
+    /// # Cancel safety
+    ///
+    /// Nothing is added before it is done.
+    #[cfg(feature = "tokio-fs")]
+    pub async fn file(
+        &mut self,
+        name: &str,
+        path: impl AsRef<std::path::Path>,
+    ) -> io::Result<&mut Self> {
+        let path = path.as_ref();
+        // Where it lies is nobody's business.
+        let filename = path.file_name().unwrap_or_default().to_string_lossy();
+        let head = PartHead::form_data(name)
+            .filename(&filename)
+            .content_type("application/octet-stream")?;
+        let file = crate::FileWrapper::open(path).await?;
+        Ok(self.part(head, PartBody::file(file)))
+    }
+
     /// Calls back for each frame, or each time a reader of it took some: when it
     /// was handed over, and not when it has arrived. Should it panic, nothing more
     /// is sent.

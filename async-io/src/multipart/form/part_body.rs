@@ -17,6 +17,7 @@ use tidegate_core::{BodyLength, InMemory};
 /// | bytes and texts (`From`) | known |
 /// | [a reader of futures-io](Self::futures_reader), [of tokio](Self::tokio_reader) | unknown, or promised |
 /// | [a stream of `Bytes`](Self::stream) | unknown, or promised |
+/// | a file (`PartBody::file`) | known |
 /// | a body of http-body (`PartBody::body`) | what it says |
 ///
 /// What is owned is not copied unless it is small.
@@ -52,6 +53,17 @@ impl PartBody {
     pub fn tokio_reader(reader: impl tokio::io::AsyncRead + Send + 'static) -> Self {
         let blocks = super::blocks::Blocks::<_, crate::TokioIo>::new(Box::pin(reader));
         Self::source(Frames::new(blocks))
+    }
+
+    /// A file or a range of one, as long as it [promised](crate::FileWrapper::len_hint)
+    /// to be; if it is shorter then, that is an error.
+    #[cfg(feature = "tokio-fs")]
+    pub fn file<F: std::io::Read + Send + 'static>(file: crate::FileWrapper<F>) -> Self {
+        let length = file.len_hint();
+        Self {
+            length: length.map_or(BodyLength::Unknown, BodyLength::Measured),
+            ..Self::source(file)
+        }
     }
 
     /// The data of a body, which are as long as it says they are; its trailers are
