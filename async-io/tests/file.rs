@@ -74,12 +74,7 @@ fn blocks_of_nothing_are_none() {
 #[test]
 fn ranges_are_those_of_the_file() {
     let data = data(300_000);
-    for (start, len) in [
-        (0, 1),
-        (299_999, 1),
-        (1000, 200_000),
-        (100_000, 200_000),
-    ] {
+    for (start, len) in [(0, 1), (299_999, 1), (1000, 200_000), (100_000, 200_000)] {
         let range = ByteRange::new(start, len).unwrap();
         let file = FileWrapper::new(Cursor::new(data.clone()))
             .range(range)

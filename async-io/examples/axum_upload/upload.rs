@@ -1,0 +1,75 @@
+//! A form, whose files go to disk as they arrive.
+
+use crate::Site;
+use crate::refusal::Refusal;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, header};
+use std::fmt::Write;
+use std::io::{self, ErrorKind};
+use std::path::Path;
+use std::sync::Arc;
+use tempfile::NamedTempFile;
+use tidegate_async_io::body::LimitedStream;
+use tidegate_async_io::core::safe_file_name;
+use tidegate_async_io::{Frames, Holds, InFrames, Multipart, Part};
+use tokio::fs::File;
+
+/// The longest form.
+const MAX: u64 = 16 << 30;
+
+/// The longest field, as against a file.
+const MAX_FIELD: u64 = 64 << 10;
+
+pub(crate) async fn upload(
+    State(site): State<Arc<Site>>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<String, Refusal> {
+    let content_type = headers.get(header::CONTENT_TYPE);
+    let content_type = content_type.map_or(&b""[..], |value| value.as_bytes());
+    let body: LimitedStream<_> = LimitedStream::at_most(Frames::of_body(body), MAX);
+    let mut form = Multipart::for_type(body, content_type)?;
+    let mut answer = String::new();
+    while let Some(part) = form.next_part().await? {
+        let name = part
+            .name()
+            .map_or("".into(), |name| name.to_str_lossy().into_owned());
+        let filename = part.filename().map(|name| name.to_str_lossy().into_owned());
+        let line = match filename {
+            // Browsers send that for a field where no file was chosen.
+            Some(filename) if filename.is_empty() => format!("{name:?} has no file"),
+            Some(filename) => {
+                let filename = safe_file_name(&filename);
+                let len = keep(part, site.save.as_deref(), &filename).await?;
+                format!("{name:?} is a file {filename:?} of {len} bytes")
+            }
+            None => format!("{name:?} is {:?}", part.text(MAX_FIELD).await?),
+        };
+        let _ = writeln!(answer, "{line}");
+    }
+    Ok(answer)
+}
+
+/// A file gets its name once it is all there. Until then it is one that goes where
+/// this future goes: nothing is left of an upload that was broken off.
+async fn keep(
+    mut part: Part<impl Holds<Kind = InFrames>>,
+    directory: Option<&Path>,
+    filename: &str,
+) -> io::Result<u64> {
+    let Some(directory) = directory else {
+        return part.copy_to(&mut tokio::io::sink()).await;
+    };
+    let temporary = NamedTempFile::new_in(directory)?;
+    let mut file = File::from_std(temporary.reopen()?);
+    let len = part.copy_to(&mut file).await?;
+    let saved = temporary.persist_noclobber(directory.join(filename));
+    saved.map_err(|failed| match failed.error.kind() {
+        ErrorKind::AlreadyExists => {
+            io::Error::new(ErrorKind::AlreadyExists, "there is one of this name")
+        }
+        _ => failed.error,
+    })?;
+    Ok(len)
+}
