@@ -12,8 +12,8 @@
 //! | a `Body` of http-body (hyper, axum), with its trailers | `body` |
 //!
 //! Forms ([`Form`]) and, with `tokio-fs`, files (`FileWrapper`) are streams and readers
-//! of both kinds, and with `http-body` bodies too. `FormData` and the closing streams do
-//! not stand yet.
+//! of both kinds, and with `http-body` bodies too. [`ClosingStream`]
+//! has something happen once when a stream is over. `FormData` does not stand yet.
 //!
 //! ```
 //! # #[cfg(feature = "tokio")]
@@ -42,6 +42,7 @@
 #[path = "body.rs"]
 mod body_source;
 mod chunk;
+mod close;
 mod drive;
 #[cfg(feature = "tokio-fs")]
 mod file;
@@ -59,6 +60,7 @@ mod transfer;
 #[cfg(feature = "http-body")]
 pub use body_source::BodyData;
 pub use chunk::ChunkIter;
+pub use close::ClosingStream;
 #[cfg(feature = "tokio-fs")]
 pub use file::FileWrapper;
 pub use frame_source::Frames;
