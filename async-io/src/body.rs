@@ -1,8 +1,7 @@
 //! Bodies of http-body as sources, and the limited one as a body.
 
-use crate::reader::Room;
 use crate::{Frames, InFrames, LimitedStream};
-use bytes::{Buf, Bytes};
+use bytes::Bytes;
 use futures_core::Stream;
 use http::HeaderMap;
 use http_body::{Body, Frame, SizeHint};
@@ -64,9 +63,10 @@ impl<B> BodyData<B> {
     }
 }
 
-impl<B: Body + Unpin> Stream for BodyData<B> {
+impl<B: Body<Data: Into<Bytes>> + Unpin> Stream for BodyData<B> {
     type Item = Result<Bytes, B::Error>;
 
+    #[inline]
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = self.get_mut();
         loop {
@@ -76,8 +76,8 @@ impl<B: Body + Unpin> Stream for BodyData<B> {
                 None => return Poll::Ready(None),
             };
             match frame.into_data() {
-                Ok(mut data) => {
-                    return Poll::Ready(Some(Ok(data.copy_to_bytes(data.remaining()))));
+                Ok(data) => {
+                    return Poll::Ready(Some(Ok(data.into())));
                 }
                 Err(frame) => {
                     // A frame of a kind that is not known yet says nothing here.
@@ -97,6 +97,21 @@ impl<B> Frames<BodyData<B>> {
     }
 }
 
+impl<B> LimitedStream<Frames<BodyData<B>>, InFrames>
+where
+    B: Body<Data: Into<Bytes>, Error: Into<Box<dyn Error + Send + Sync>>> + Unpin,
+{
+    /// Behind the data that are allowed.
+    #[cold]
+    fn poll_trailers(&mut self, cx: &mut Context<'_>) -> Poll<Option<io::Result<Frame<Bytes>>>> {
+        if !ready!(self.get_mut().poll_frame(cx))?.is_empty() {
+            return Poll::Ready(None);
+        }
+        let trailers = self.get_mut().stream_mut().trailers.take();
+        Poll::Ready(trailers.map(|trailers| Ok(Frame::trailers(trailers))))
+    }
+}
+
 /// What is allowed of the body, and its trailers behind that.
 ///
 /// The frame that goes past the limit is cut there, and the error comes behind it.
@@ -107,26 +122,22 @@ impl<B> Frames<BodyData<B>> {
 /// is that of the body, where that is less.
 impl<B> Body for LimitedStream<Frames<BodyData<B>>, InFrames>
 where
-    B: Body<Error: Into<Box<dyn Error + Send + Sync>>> + Unpin,
+    B: Body<Data: Into<Bytes>, Error: Into<Box<dyn Error + Send + Sync>>> + Unpin,
 {
     type Data = Bytes;
     type Error = io::Error;
 
+    #[inline]
     fn poll_frame(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
         let this = self.get_mut();
-        let len = ready!(this.poll_window(cx))?.len();
-        if len > 0 {
-            let data = this.split_window(len);
-            return Poll::Ready(data.map(|data| Ok(Frame::data(data))));
+        let data = ready!(this.poll_data(cx))?;
+        if !data.is_empty() {
+            return Poll::Ready(Some(Ok(Frame::data(data))));
         }
-        if ready!(this.get_mut().poll_frame(cx))?.is_empty() {
-            let trailers = this.get_mut().stream_mut().trailers.take();
-            return Poll::Ready(trailers.map(|trailers| Ok(Frame::trailers(trailers))));
-        }
-        Poll::Ready(None)
+        this.poll_trailers(cx)
     }
 
     fn is_end_stream(&self) -> bool {

@@ -97,25 +97,55 @@ where
     /// What is left of the frame, or the next that is not empty; nothing at the
     /// end.
     pub(crate) fn poll_frame(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<&[u8]>> {
-        while self.frame.is_empty() {
+        if self.frame.is_empty() {
+            self.frame = ready!(self.poll_pull(cx))?;
+        }
+        Poll::Ready(Ok(&self.frame))
+    }
+
+    /// Up to so many bytes of that. A frame which is wanted whole is handed on as
+    /// it is: to keep it here and take it again costs more than all the rest.
+    #[inline]
+    pub(crate) fn poll_some(
+        &mut self,
+        cx: &mut Context<'_>,
+        most: usize,
+    ) -> Poll<io::Result<Bytes>> {
+        if self.frame.is_empty() {
+            let frame = ready!(self.poll_pull(cx))?;
+            if frame.len() <= most {
+                return Poll::Ready(Ok(frame));
+            }
+            self.frame = frame;
+        }
+        Poll::Ready(Ok(self.frame.split_to(self.frame.len().min(most))))
+    }
+
+    /// The next frame that is not empty; an empty one at the end.
+    #[inline]
+    fn poll_pull(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<Bytes>> {
+        loop {
             match &self.state {
                 State::Streams => {}
-                State::Ended => break,
+                State::Ended => return Poll::Ready(Ok(Bytes::new())),
                 State::Failed(kind, text) => {
                     return Poll::Ready(Err(io::Error::new(*kind, text.as_ref())));
                 }
             }
             match ready!(Pin::new(&mut self.stream).poll_next(cx)) {
-                Some(Ok(frame)) => self.frame = frame,
-                Some(Err(error)) => {
-                    let error = into_io(error.into());
-                    self.state = State::Failed(error.kind(), error.to_string().into());
-                    return Poll::Ready(Err(error));
-                }
+                Some(Ok(frame)) if frame.is_empty() => {}
+                Some(Ok(frame)) => return Poll::Ready(Ok(frame)),
+                Some(Err(error)) => return Poll::Ready(Err(self.fail(error))),
                 None => self.state = State::Ended,
             }
         }
-        Poll::Ready(Ok(&self.frame))
+    }
+
+    #[cold]
+    fn fail(&mut self, error: E) -> io::Error {
+        let error = into_io(error.into());
+        self.state = State::Failed(error.kind(), error.to_string().into());
+        error
     }
 }
 

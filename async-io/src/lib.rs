@@ -275,7 +275,7 @@ pub mod frames {
 pub mod body {
     use crate::core::EmptySeparator;
     use crate::{BodyData, Frames, InFrames as Kind};
-    use bytes::Buf;
+    use bytes::Bytes;
     use http_body::Body;
     use std::error::Error;
 
@@ -297,7 +297,7 @@ pub mod body {
     /// Splits a body into lines: `\n`, `\r\n` and `\r` each end one.
     pub fn make_line_iter<B>(body: B) -> LineIter<B>
     where
-        B: Body<Data: Buf, Error: Into<Box<dyn Error + Send + Sync>>> + Unpin,
+        B: Body<Data: Into<Bytes>, Error: Into<Box<dyn Error + Send + Sync>>> + Unpin,
     {
         LineIter::new(Frames::of_body(body))
     }
@@ -309,7 +309,7 @@ pub mod body {
     /// If the separator is empty.
     pub fn make_chunk_iter<B, P>(body: B, separator: &P) -> Result<ChunkIter<'_, B>, EmptySeparator>
     where
-        B: Body<Data: Buf, Error: Into<Box<dyn Error + Send + Sync>>> + Unpin,
+        B: Body<Data: Into<Bytes>, Error: Into<Box<dyn Error + Send + Sync>>> + Unpin,
         P: AsRef<[u8]> + ?Sized,
     {
         ChunkIter::new(Frames::of_body(body), separator)

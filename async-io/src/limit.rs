@@ -153,6 +153,17 @@ impl<R: Source<K>, K> LimitedStream<R, K> {
         Some(shared)
     }
 
+    /// The next of its frames, cut at the limit; nothing at the end.
+    #[inline]
+    pub(crate) fn poll_data(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<Bytes>> {
+        let Plan::Read(most) = self.limit.plan(usize::MAX)? else {
+            return self.poll_window(cx).map_ok(|_| Bytes::new());
+        };
+        let data = ready!(self.inner.poll_split(cx, most))?;
+        self.limit.record(data.len())?;
+        Poll::Ready(Ok(data))
+    }
+
     /// Whether an end of the source would be a good one.
     #[cfg(feature = "http-body")]
     pub(crate) fn may_end(&self) -> bool {

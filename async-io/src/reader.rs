@@ -304,7 +304,6 @@ mod tokio_reader {
 }
 
 mod frames {
-    use super::Room;
     #[cfg(feature = "tokio-fs")]
     use crate::FileWrapper;
     use crate::{FormBody, Holds, InFrames, InputStream, LimitedStream, Part, Source};
@@ -320,12 +319,8 @@ mod frames {
         type Item = io::Result<Bytes>;
 
         fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-            let this = self.get_mut();
-            let len = ready!(this.poll_window(cx))?.len();
-            if len == 0 {
-                return Poll::Ready(None);
-            }
-            Poll::Ready(this.split_window(len).map(Ok))
+            let data = ready!(self.get_mut().poll_data(cx))?;
+            Poll::Ready((!data.is_empty()).then_some(Ok(data)))
         }
     }
 
@@ -334,12 +329,8 @@ mod frames {
         type Item = io::Result<Bytes>;
 
         fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-            let this = self.get_mut();
-            let len = ready!(this.poll_window(cx))?.len();
-            if len == 0 {
-                return Poll::Ready(None);
-            }
-            Poll::Ready(this.split_window(len).map(Ok))
+            let data = ready!(self.get_mut().poll_data(cx))?;
+            Poll::Ready((!data.is_empty()).then_some(Ok(data)))
         }
     }
 

@@ -3,7 +3,7 @@
 
 use bytes::Bytes;
 use std::io;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 /// A reader of futures-io.
 #[cfg(feature = "futures-io")]
@@ -41,6 +41,14 @@ pub trait Source<K>: Unpin + sealed::Sealed<K> {
     #[doc(hidden)]
     fn split(&mut self, _len: usize) -> Option<Bytes> {
         None
+    }
+
+    /// Up to so many bytes, which are consumed; nothing at the end. Only of what
+    /// has frames.
+    #[doc(hidden)]
+    fn poll_split(&mut self, cx: &mut Context<'_>, most: usize) -> Poll<io::Result<Bytes>> {
+        let len = ready!(self.poll_fill_buf(cx))?.len().min(most);
+        Poll::Ready(Ok(self.split(len).unwrap_or_default()))
     }
 }
 
@@ -130,6 +138,11 @@ mod frames {
         #[inline]
         fn split(&mut self, len: usize) -> Option<Bytes> {
             Some(self.split_frame(len))
+        }
+
+        #[inline]
+        fn poll_split(&mut self, cx: &mut Context<'_>, most: usize) -> Poll<io::Result<Bytes>> {
+            self.poll_some(cx, most)
         }
     }
 

@@ -217,6 +217,10 @@ impl<R: Source<K>, K> InputStream<R, K> {
         self.stream.get_ref()
     }
 
+    pub(crate) fn poll_data(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<Bytes>> {
+        self.stream.poll_data(cx)
+    }
+
     pub(crate) fn split_window(&mut self, len: usize) -> Option<Bytes> {
         self.stream.split_window(len)
     }

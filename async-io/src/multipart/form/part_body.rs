@@ -71,7 +71,9 @@ impl PartBody {
     #[cfg(feature = "http-body")]
     pub fn body<B>(body: B) -> Self
     where
-        B: http_body::Body<Error: Into<Box<dyn Error + Send + Sync>>> + Send + 'static,
+        B: http_body::Body<Data: Into<Bytes>, Error: Into<Box<dyn Error + Send + Sync>>>
+            + Send
+            + 'static,
     {
         let length = body.size_hint().exact();
         let part = Self::source(Frames::of_body(Box::pin(body)));
