@@ -237,3 +237,79 @@ fn a_wrong_command_line_is_2_and_help_is_0() {
     assert_eq!(run("reqwest_form", &[]), Some(2));
     assert_eq!(run("reqwest_form", &["http://127.0.0.1:1/", "a"]), Some(1));
 }
+
+/// An example that says where it listens, until it is dropped.
+struct Listener(Child, String);
+
+impl Listener {
+    fn start(name: &str) -> Self {
+        let mut child = Command::new(example(name))
+            .arg("0")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut address = String::new();
+        let stdout = child.stdout.take().unwrap();
+        BufReader::new(stdout).read_line(&mut address).unwrap();
+        Self(child, address.trim_end().to_owned())
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn smol_sends_lines_back() {
+    let server = Listener::start("smol_echo_lines");
+    let mut connection = TcpStream::connect(&server.1).unwrap();
+    connection
+        .set_read_timeout(Some(Duration::from_secs(20)))
+        .unwrap();
+    // One at a time, as they are whole.
+    for (line, answer) in [
+        ("one\n", "one\n"),
+        ("two\r\nth", "two\n"),
+        ("ree\n", "three\n"),
+    ] {
+        connection.write_all(line.as_bytes()).unwrap();
+        let mut got = vec![0; answer.len()];
+        connection.read_exact(&mut got).unwrap();
+        assert_eq!(got, answer.as_bytes());
+    }
+    connection.write_all(b"last\rleft").unwrap();
+    connection.shutdown(std::net::Shutdown::Write).unwrap();
+    let mut rest = String::new();
+    connection.read_to_string(&mut rest).unwrap();
+    assert_eq!(rest, "last\nleft\n");
+
+    let mut long = TcpStream::connect(&server.1).unwrap();
+    long.write_all(&vec![b'x'; (64 << 10) + 1]).unwrap();
+    assert!(!matches!(long.read(&mut [0]), Ok(1..)), "it is closed");
+}
+
+#[test]
+fn hyper_counts_lines() {
+    let server = Listener::start("hyper_lines");
+    let ours = TempDir::new().unwrap();
+    let path = ours.path().join("lines");
+    fs::write(&path, "one\r\ntwo\rthree\n".repeat(100_000)).unwrap();
+    let data = format!("@{}", path.display());
+    let expected = b"300000 lines, the longest of 5 bytes\n";
+    let (status, answer) = curl(&["--data-binary", &data, &server.1]);
+    assert_eq!((&status[..], &answer[..]), ("200", &expected[..]));
+    let chunked = [
+        "-H",
+        "Transfer-Encoding: chunked",
+        "--data-binary",
+        &data,
+        &server.1,
+    ];
+    assert_eq!(curl(&chunked).1, expected);
+    fs::write(&path, vec![b'x'; (1 << 20) + 1]).unwrap();
+    assert_eq!(curl(&["--data-binary", &data, &server.1]).0, "413");
+}
