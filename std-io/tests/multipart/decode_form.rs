@@ -340,7 +340,12 @@ fn errors_of_the_disk_are_1() {
     let save = dir.path().join("out");
     let script = "trap '' XFSZ; ulimit -f 8; exec \"$@\"";
     let output = Command::new("bash")
-        .args(["-c", script, "bash", program().to_str().unwrap()])
+        .args([
+            "-c",
+            script,
+            "bash",
+            example("decode_form").to_str().unwrap(),
+        ])
         .args(["--content-type", TYPE, "--save", save.to_str().unwrap()])
         .arg(&body)
         .output()
