@@ -104,7 +104,9 @@ pub use file::{
 pub use limit::{Limit, LimitFault, Plan};
 pub use line::{Ending, Line, LineEnds, LineFault, LineFound, LineScanner};
 #[cfg(feature = "alloc")]
-pub use multipart::{Assembly, BodyLength, FormFault, InMemory, Slices, Turn, safe_file_name};
+pub use multipart::{
+    Assembly, BodyLength, FormFault, InMemory, Slices, Turn, decode_form_escapes, safe_file_name,
+};
 pub use multipart::{
     BodyEnd, Boundary, BoundaryFault, BoundaryParameter, ContentDisposition, DecodeFault, Decoded,
     Decoder, DecoderFound, Encoder, Escaping, FormType, Head, HeadFields, HeadLayout, HeadPieces,

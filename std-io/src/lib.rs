@@ -87,6 +87,7 @@ pub use tidegate_core::{
     InputLimits, Keep, Limit, LimitFault, Line, LineEnds, LineFault, LineScanner, MediaType,
     MultipartKind, MultipartType, MultipartTypeFault, Outcome, Overlong, Pace, PaceFault,
     ParameterFault, ParameterValue, PartFault, PartHead, PartKind, PartMeter, Piece, RangeAnswer,
-    Scan, Spill, SpillFault, Step, Stored, TrailerFault, Trailers, safe_file_name,
+    Scan, Spill, SpillFault, Step, Stored, TrailerFault, Trailers, decode_form_escapes,
+    safe_file_name,
 };
 pub use transfer::{ChunkedWriter, InputStream, input_stream};
