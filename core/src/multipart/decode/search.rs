@@ -350,6 +350,8 @@ impl Breaks {
 
 #[cfg(test)]
 mod tests {
+    extern crate std;
+
     use super::*;
     use crate::Boundary;
     use proptest::prelude::*;
