@@ -106,7 +106,7 @@ pub use line::{Ending, Line, LineEnds, LineFault, LineFound, LineScanner};
 #[cfg(feature = "alloc")]
 pub use multipart::{
     Assembly, BodyLength, FormError, FormFault, FormProgress, InMemory, Slices, Turn,
-    safe_file_name,
+    decode_form_escapes, safe_file_name,
 };
 pub use multipart::{
     BodyEnd, Boundary, BoundaryFault, BoundaryParameter, ContentDisposition, DecodeFault, Decoded,

@@ -14,6 +14,12 @@ pub(crate) const BLOCK: usize = 64;
 pub(crate) struct Block([u8x16; 4]);
 
 impl Block {
+    #[inline(always)]
+    pub(crate) fn new(bytes: &[u8; BLOCK]) -> Self {
+        let (quarters, _) = bytes.as_chunks::<16>();
+        Self(core::array::from_fn(|i| u8x16::new(quarters[i])))
+    }
+
     /// The block of the window that begins there.
     #[inline(always)]
     pub(crate) fn at(window: &[u8], at: usize) -> Self {

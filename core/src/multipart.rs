@@ -45,4 +45,6 @@ pub use parameters::Parameters;
 #[cfg(feature = "alloc")]
 pub use safe_name::safe_file_name;
 pub use spill::{Keep, Spill, SpillFault, Stored};
+#[cfg(feature = "alloc")]
+pub use value::decode_form_escapes;
 pub use value::{ParameterPieces, ParameterValue};

@@ -87,6 +87,6 @@ pub use tidegate_core::{
     LineScanner, MediaType, MultipartKind, MultipartType, MultipartTypeFault, Outcome, Overlong,
     Pace, PaceFault, ParameterFault, ParameterValue, PartFault, PartHead, PartKind, PartMeter,
     Piece, RangeAnswer, Scan, Spill, SpillFault, Step, Stored, TrailerFault, Trailers,
-    safe_file_name,
+    decode_form_escapes, safe_file_name,
 };
 pub use transfer::{ChunkedWriter, InputStream, input_stream};

@@ -9,9 +9,9 @@ use std::cell::Cell;
 use std::io::{self, BufRead, BufReader, Read};
 use std::ops::ControlFlow;
 use tidegate_std_io::{
-    BodyKind, Boundary, ByteRange, ChunkedWriter, FileAt, FileWrapper, Form, FormData, InputLimits,
-    LimitedStream, LineIter, LineScanner, MultiRange, Multipart, Overlong, RangeAnswer,
-    input_stream, make_line_iter,
+    BodyKind, Boundary, ByteRange, ChunkedWriter, FileAt, FileWrapper, Form, FormData, FormOptions,
+    InputLimits, LimitedStream, LineIter, LineScanner, MultiRange, Multipart, Overlong,
+    RangeAnswer, input_stream, make_line_iter,
 };
 
 /// Counts what the calling thread allocates.
@@ -654,6 +654,40 @@ fn values_in_memory_take_what_they_are_long() {
         assert!(form.iter().all(|entry| entry.as_bytes().is_some()));
     });
     assert!((60 * 260_000..17 << 20).contains(&held), "{held}");
+}
+
+/// A field that is read takes its coding, what that stands for, and that as text
+/// with U+FFFD for what is none; what is longer is refused before it is decoded.
+#[test]
+fn a_urlencoded_field_takes_no_more_than_eleven_of_the_longest() {
+    let max = 100_000;
+    let read = |value: &[u8]| {
+        let body = [b"a=", value].concat();
+        let mut fits = false;
+        let held = most_held(|| {
+            let reader = BufReader::with_capacity(4 << 10, &body[..]);
+            let form = FormOptions::new()
+                .decoder(|decoder| decoder.max_name_len(1).max_field_len(max))
+                .read(reader, b"application/x-www-form-urlencoded");
+            fits = form.is_ok();
+        });
+        (fits, held)
+    };
+    let most = max as usize;
+    for (value, fits) in [
+        ("%61".repeat(most).into_bytes(), true),
+        (b"+".repeat(most), true),
+        (b"\xFF".repeat(most), false),
+        (b"%FF".repeat(most), false),
+        (b"\xFF".repeat(3 * most), false),
+        (b"+%FF".repeat(most), false),
+        (b"a".repeat(3 * most), false),
+    ] {
+        let (fitted, held) = read(&value);
+        let name = value[..4].escape_ascii();
+        assert_eq!(fitted, fits, "{name}");
+        assert!(held <= 11 * most, "{name}: {held}");
+    }
 }
 
 #[test]

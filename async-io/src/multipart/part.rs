@@ -245,8 +245,8 @@ impl<H: Holds> Part<H> {
     ///
     /// [`DecodeFault::TooDeep`](tidegate_core::DecodeFault) if no body may lie this
     /// deep, see [`Multipart::max_depth`]; and a [`MultipartTypeFault`] if it is
-    /// none. The offset of a fault within counts from the start of the data of this
-    /// part.
+    /// none. The offset of a fault within counts from where the reading of this part
+    /// is.
     pub fn nested(self) -> io::Result<Multipart<Self, H::Kind>>
     where
         Self: Source<H::Kind>,

@@ -23,8 +23,10 @@ pub(crate) fn decoders() -> Vec<Engine<Case>> {
 /// All that decode this, and what cannot be beaten.
 pub(crate) fn right_about(case: &Case) -> Vec<Engine<Case>> {
     let mut engines = decoders();
-    // It ends a part at two dashes and the boundary even within a line.
-    engines.retain(|engine| engine.name != "form-data" || !case.holds_boundary());
+    // It ends a part at two dashes and the boundary even within a line; and byte by
+    // byte it takes 22 s for a MiB.
+    let is_fair = !case.holds_boundary() && case.read() > 1;
+    engines.retain(|engine| engine.name != "form-data" || is_fair);
     engines.extend([
         Engine::limit("memmem", limits::memmem).giving(Gives::Bytes),
         Engine::limit("memcpy", limits::memcpy).giving(Gives::Bytes),

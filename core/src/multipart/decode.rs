@@ -328,7 +328,8 @@ impl Decoder {
     /// The same where nobody has read the last so many bytes that were handed out,
     /// so that they count as well. Says how many of them may be read.
     pub fn limit_part_behind(&mut self, unread: usize, max: u64) -> usize {
-        if !self.is_in_part() {
+        // A fault behind what nobody has read may be of a higher limit than this.
+        if !(self.is_in_part() || matches!(self.state, State::Failed(_))) {
             return unread;
         }
         if let Some(left) = max.checked_sub(unread as u64) {

@@ -85,32 +85,28 @@ impl Spill {
     ///
     /// [`SpillFault`], if there is room nowhere. The value is as it was then.
     pub fn store(&mut self, value: &mut Stored, more: u64) -> Result<Keep, SpillFault> {
-        let full = SpillFault::DiskFull { max: self.disk.max };
-        let len = value.len.checked_add(more).ok_or(full)?;
-        match value.keep {
-            Keep::InMemory if len <= self.max_in_memory && self.memory.take(more) => {}
-            Keep::InMemory if self.disk.take(len) => {
-                self.memory.used -= value.len;
-                value.keep = Keep::OnDisk;
-            }
-            Keep::OnDisk if self.disk.take(more) => {}
-            Keep::InMemory | Keep::OnDisk => return Err(full),
+        let is_small = value
+            .len
+            .checked_add(more)
+            .is_some_and(|len| len <= self.max_in_memory);
+        if is_small && let Ok(keep) = self.store_in_memory(value, more) {
+            return Ok(keep);
         }
-        value.len = len;
-        Ok(value.keep)
+        self.store_on_disk(value, more)
     }
 
     /// The same for a value that has to be in memory.
     ///
     /// # Errors
     ///
-    /// [`SpillFault`], if there is no room in it.
+    /// [`SpillFault`], if there is no room in it, or the value is on disk already.
+    /// The value is as it was then.
     pub fn store_in_memory(&mut self, value: &mut Stored, more: u64) -> Result<Keep, SpillFault> {
         let full = SpillFault::MemoryFull {
             max: self.memory.max,
         };
         let len = value.len.checked_add(more).ok_or(full)?;
-        if !self.memory.take(more) {
+        if value.keep == Keep::OnDisk || !self.memory.take(more) {
             return Err(full);
         }
         value.len = len;
@@ -121,12 +117,24 @@ impl Spill {
     ///
     /// # Errors
     ///
-    /// [`SpillFault`], if there is no room on it.
+    /// [`SpillFault`], if there is no room on it. The value is as it was then.
     pub fn store_on_disk(&mut self, value: &mut Stored, more: u64) -> Result<Keep, SpillFault> {
-        if value.keep == Keep::InMemory && value.is_empty() {
-            value.keep = Keep::OnDisk;
+        let full = SpillFault::DiskFull { max: self.disk.max };
+        let len = value.len.checked_add(more).ok_or(full)?;
+        let moved = match value.keep {
+            Keep::InMemory => value.len,
+            Keep::OnDisk => 0,
+        };
+        // No more than `len`.
+        if !self.disk.take(moved + more) {
+            return Err(full);
         }
-        self.store(value, more)
+        self.memory.used = self.memory.used.saturating_sub(moved);
+        *value = Stored {
+            len,
+            keep: Keep::OnDisk,
+        };
+        Ok(value.keep)
     }
 }
 

@@ -112,28 +112,44 @@ impl<'v> ParameterValue<'v> {
     /// ```
     #[cfg(feature = "alloc")]
     pub fn decode_form_escapes(&self) -> Cow<'v, [u8]> {
-        let bytes = self.to_cow();
-        let first = |rest: &[u8]| {
-            rest.windows(3)
-                .position(|three| form_escape(three).is_some())
-        };
-        let Some(mut plain) = first(&bytes) else {
-            return bytes;
-        };
-        let mut decoded = Vec::with_capacity(bytes.len());
-        let mut rest = &bytes[..];
-        loop {
-            decoded.extend_from_slice(&rest[..plain]);
-            rest = &rest[plain..];
-            match form_escape(rest) {
-                Some(byte) => {
-                    decoded.push(byte);
-                    rest = &rest[3..];
-                }
-                None => return Cow::Owned(decoded),
-            }
-            plain = first(rest).unwrap_or(rest.len());
+        match self.to_cow() {
+            Cow::Borrowed(bytes) => decode_form_escapes(bytes),
+            Cow::Owned(bytes) => Cow::Owned(decode_form_escapes(&bytes).into_owned()),
         }
+    }
+}
+
+/// A name or a file name as it was before a browser wrote `%22`, `%0D` and `%0A`
+/// for a quote, CR and LF; nothing else is changed. For one that is a
+/// [`ParameterValue`] still there is [its own](ParameterValue::decode_form_escapes).
+///
+/// ```
+/// use tidegate_core::decode_form_escapes;
+///
+/// assert_eq!(*decode_form_escapes(b"a%22b%0D%0A%20"), *b"a\"b\r\n%20");
+/// ```
+#[cfg(feature = "alloc")]
+pub fn decode_form_escapes(bytes: &[u8]) -> Cow<'_, [u8]> {
+    let first = |rest: &[u8]| {
+        rest.windows(3)
+            .position(|three| form_escape(three).is_some())
+    };
+    let Some(mut plain) = first(bytes) else {
+        return Cow::Borrowed(bytes);
+    };
+    let mut decoded = Vec::with_capacity(bytes.len());
+    let mut rest = bytes;
+    loop {
+        decoded.extend_from_slice(&rest[..plain]);
+        rest = &rest[plain..];
+        match form_escape(rest) {
+            Some(byte) => {
+                decoded.push(byte);
+                rest = &rest[3..];
+            }
+            None => return Cow::Owned(decoded),
+        }
+        plain = first(rest).unwrap_or(rest.len());
     }
 }
 

@@ -50,8 +50,9 @@ pub use options::{FormOptions, FormSink};
 /// of all parts, 8 KiB each, in which they stand. [`FormOptions`] takes others. How long the body may be
 /// is for the reader, an [`InputStream`](crate::InputStream) say, to bound.
 ///
-/// A urlencoded body is read a field at a time, so that three times the longest
-/// field is in memory besides.
+/// A urlencoded body is read a field at a time, which takes eleven times the longest
+/// field besides: three times for its escapes, and the rest where these stand for
+/// what is no UTF-8.
 #[derive(Debug, Default)]
 pub struct FormData {
     entries: Vec<FormEntry>,

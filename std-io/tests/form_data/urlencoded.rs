@@ -56,7 +56,7 @@ fn limits_are_inclusive() {
                 .max_fields_len(4)
                 .max_name_len(1)
         })
-        .read(&b"%61=%31%32&b=34"[..], URLENCODED)
+        .read(&b"&%61=%31%32&&b=34&"[..], URLENCODED)
         .unwrap();
     let expected = [("a", "12"), ("b", "34")].map(|(a, b)| (a.to_owned(), b.to_owned()));
     assert_eq!(pairs(&form), expected);

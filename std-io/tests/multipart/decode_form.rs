@@ -1,26 +1,18 @@
 //! The example `decode_form`, run as a user runs it.
 
+use crate::common::example::example;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::fs;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
 const TYPE: &str = "multipart/form-data; boundary=b";
 
-/// Beside this test, where cargo puts examples.
-fn program() -> PathBuf {
-    let mut path = std::env::current_exe().unwrap();
-    path.pop();
-    path.pop();
-    path.join("examples/decode_form")
-        .with_extension(std::env::consts::EXE_EXTENSION)
-}
-
 fn run(arguments: &[&str], body: &[u8]) -> Output {
-    let mut child = Command::new(program())
+    let mut child = Command::new(example("decode_form"))
         .args(arguments)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -348,7 +340,12 @@ fn errors_of_the_disk_are_1() {
     let save = dir.path().join("out");
     let script = "trap '' XFSZ; ulimit -f 8; exec \"$@\"";
     let output = Command::new("bash")
-        .args(["-c", script, "bash", program().to_str().unwrap()])
+        .args([
+            "-c",
+            script,
+            "bash",
+            example("decode_form").to_str().unwrap(),
+        ])
         .args(["--content-type", TYPE, "--save", save.to_str().unwrap()])
         .arg(&body)
         .output()
@@ -358,7 +355,7 @@ fn errors_of_the_disk_are_1() {
     assert_eq!(saved(&save), []);
 
     let full = fs::File::options().write(true).open("/dev/full").unwrap();
-    let status = Command::new(program())
+    let status = Command::new(example("decode_form"))
         .args(["--content-type", TYPE])
         .arg(&body)
         .stdout(full)

@@ -86,14 +86,25 @@ fn bytes_and_text_are_never_more_than_allowed() {
 #[test]
 fn a_limit_is_never_raised() {
     let body = body(&[entry("a", None, b"12345"), entry("b", None, b"12345")]);
-    for (first, second) in [(3, 9), (9, 3)] {
-        let mut multipart = multipart(&body[..]);
-        let mut part = multipart.next_part().unwrap().unwrap();
-        part.limit(first);
-        part.limit(second);
-        let mut got = Vec::new();
-        part.copy_to(&mut got).unwrap_err();
-        assert_eq!(got, b"123");
+    // Bytes that were shown may already be more than the first allows.
+    for (first, second) in [(3, 9), (9, 3), (4, 3), (3, 4)] {
+        for shown in [false, true] {
+            let mut multipart = multipart(&body[..]);
+            let mut part = multipart.next_part().unwrap().unwrap();
+            let start = part.position();
+            if shown {
+                part.fill_buf().unwrap();
+            }
+            part.limit(first);
+            part.limit(second);
+            assert_eq!(part.position(), start);
+            let mut got = Vec::new();
+            let error = part.copy_to(&mut got).unwrap_err();
+            assert_eq!(got, b"123", "{first}, {second}, {shown}");
+            let at: &At<DecodeFault> = error.get_ref().unwrap().downcast_ref().unwrap();
+            assert_eq!(at.fault, DecodeFault::PartTooLong { max: 3 });
+            assert_eq!(at.offset, start + 3);
+        }
     }
     let mut multipart = multipart(&body[..]);
     let mut part = multipart.next_part().unwrap().unwrap();

@@ -163,6 +163,22 @@ fn hard_names_and_a_large_file() {
         "{said}"
     );
     assert_eq!(browser.eval("document.images.length"), 0);
+    // What is not seen of a name is shown, and turns nothing around.
+    let unseen = browser.eval("[...document.querySelectorAll('.unseen')].map((it) => it.title)");
+    assert_eq!(unseen, json!(["U+000A", "U+000D", "U+202E"]));
+    let from_left = browser.eval(
+        "(() => {
+            const letters = document.querySelectorAll('.unseen')[2].nextSibling;
+            const x = (at) => {
+                const letter = document.createRange();
+                letter.setStart(letters, at);
+                letter.setEnd(letters, at + 1);
+                return letter.getBoundingClientRect().x;
+            };
+            return x(0) < x(1) && x(1) < x(2);
+        })()",
+    );
+    assert_eq!(from_left, true);
     expect_no_fault(&mut browser, &server);
 
     let [kept] = &saved.files()[..] else {
@@ -227,7 +243,7 @@ fn what_goes_wrong_is_said_in_words() {
     browser.wait(&is_shown("error"));
     let said = browser.text("error");
     assert!(
-        said.contains("more has 8 MiB, and the server takes 8 MiB at once"),
+        said.contains("more has 8388609 bytes, and the server takes 8388608 bytes at once"),
         "{said}"
     );
     // With what is around it, it is too long after all, and the server says so.

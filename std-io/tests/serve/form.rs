@@ -120,7 +120,10 @@ fn what_is_no_form() {
         );
     }
     client.send(&request("POST", "/form", "Content-Length: 0\r\n"));
-    assert_eq!(client.answer().status, 415);
+    let answer = client.answer();
+    assert_eq!(answer.status, 415);
+    let accepted = "multipart/form-data, application/x-www-form-urlencoded";
+    assert_eq!(answer.header("accept"), Some(accepted));
 }
 
 #[test]

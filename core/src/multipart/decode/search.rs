@@ -3,10 +3,10 @@
 //! Two rare bytes at their distance are looked for first, as `memmem` does. A
 //! body made of what such a search takes for the beginning of a delimiter, or a
 //! boundary whose bytes are all common, turn that into a stop at every few bytes:
-//! when they come too often, masks of four bytes of the delimiter are made
-//! instead, 64 places at once, of which two are those where the last false
-//! alarms were told from it. What tells one false alarm is asked of the whole
-//! block at once, so that a block has no more of them than ways to differ.
+//! when they come too often, masks of two bytes of the delimiter are made
+//! instead, 64 places at once: by its first, and by the one that told the last
+//! false alarm. No delimiter holds a line end but for its own, so those that are
+//! broken off by one are not even asked about, and few are left in a block.
 
 use super::pair::Pair;
 use crate::mask::{BLOCK, Block, Matches};
@@ -18,9 +18,14 @@ pub(super) struct Search {
     delimiter: Delimiter,
     breaks: Breaks,
     pair: Pair,
-    /// Which bytes of the needle told the last false alarms, the newest first.
-    /// Masks are made by these, the first and the last.
-    learned: [usize; 2],
+    /// The needle, in words that are compared at once, of which it fills so many.
+    wanted: [Word; ROOM / WORD],
+    words: usize,
+    /// Which byte of the needle told the last false alarm. Masks are made by this
+    /// and the first.
+    telling: usize,
+    /// A block had false alarms, so the next may have some too.
+    alarmed: bool,
     /// So many bytes are to be searched by masks yet.
     wary: usize,
 }
@@ -47,8 +52,10 @@ pub(super) enum Place {
 const ALARM: usize = 128;
 /// So many of them are forgiven in any case.
 const FORGIVEN: usize = 4;
-/// As far as that from its beginning a false alarm is told early.
-const NEAR: usize = 8;
+/// Of the needle, compared at once.
+const WORD: usize = 16;
+/// For any needle, in whole words.
+const ROOM: usize = Delimiter::MAX.next_multiple_of(WORD);
 /// For so many bytes nothing but masks is tried, then.
 const WARY: usize = 64 << 10;
 
@@ -57,7 +64,10 @@ impl Search {
         let needle = breaks.needle(&delimiter);
         Self {
             pair: Pair::new(needle),
-            learned: [needle.len() / 2, 1],
+            wanted: core::array::from_fn(|at| Word::new(needle.get(WORD * at..).unwrap_or(&[]))),
+            words: needle.len().div_ceil(WORD),
+            telling: needle.len() - 1,
+            alarmed: false,
             delimiter,
             breaks,
             wary: 0,
@@ -111,8 +121,7 @@ impl Search {
         while let Ok(found) = self.pair.find(&window[at..]) {
             at += found?;
             let (before, here) = window.split_at(at);
-            if self.first_difference(here).is_none() && self.breaks.before_needle(before).is_some()
-            {
+            if here.starts_with(self.needle()) && self.breaks.before_needle(before).is_some() {
                 return Some(at);
             }
             at += 1;
@@ -128,55 +137,92 @@ impl Search {
     #[inline(never)]
     fn find_by_masks(&mut self, window: &[u8], mut at: usize) -> Option<usize> {
         self.wary = self.wary.saturating_sub(window.len() - at);
-        let whole = BLOCK + self.needle().len() - 1;
-        while at + whole <= window.len() {
+        let whole = BLOCK + self.words * WORD;
+        loop {
+            // To try for more of the harmless, where there are none, is a guess that
+            // is wrong half the time.
+            if !self.alarmed {
+                at += self.harmless(&window[at..]);
+            }
             let (before, shown) = window.split_at(at);
+            if shown.len() < whole {
+                break;
+            }
             if let Some(start) = self.find_in_block(shown, before) {
                 return Some(at + start);
             }
             at += BLOCK;
         }
-        // No delimiter holds what is behind the rest here.
-        let mut rest = [0; BLOCK + Delimiter::MAX];
+        // No needle holds what is behind the rest here.
+        let mut rest = [0; 2 * BLOCK + ROOM];
         let (before, shown) = window.split_at(at);
         rest[..shown.len()].copy_from_slice(shown);
-        let start = self.find_in_block(&rest, before)?;
-        Some(at + start)
+        // Nor does where the window ends tell anything of what goes on.
+        let telling = self.telling;
+        let mut found = self.find_in_block(&rest, before);
+        if found.is_none() && shown.len() > BLOCK {
+            let (before, shown) = rest.split_at(BLOCK);
+            found = self.find_in_block(shown, before).map(|start| BLOCK + start);
+        }
+        self.telling = telling;
+        found.map(|start| at + start)
+    }
+
+    /// How many bytes at the front are blocks where no needle begins, by its first
+    /// byte and the one that told the last false alarm.
+    #[inline]
+    fn harmless(&self, shown: &[u8]) -> usize {
+        let (first, telling) = (self.needle()[0], self.needle()[self.telling]);
+        let (starts, _) = shown.as_chunks::<BLOCK>();
+        let (tells, _) = shown[shown.len().min(self.telling)..].as_chunks::<BLOCK>();
+        let may_begin = |(starts, tells): (&[u8; BLOCK], &[u8; BLOCK])| {
+            let starts = Block::new(starts).equals(first);
+            starts.and(Block::new(tells).equals(telling)).any()
+        };
+        let blocks = starts.len().min(tells.len());
+        let harmless = starts.iter().zip(tells).position(may_begin);
+        harmless.unwrap_or(blocks) * BLOCK
     }
 
     /// The first needle that begins in the block at the front.
     #[inline]
     fn find_in_block(&mut self, shown: &[u8], before: &[u8]) -> Option<usize> {
-        let [newest, older] = self.learned;
-        let last = self.needle().len() - 1;
-        let likely = self.alike(shown, 0).and(self.alike(shown, newest));
-        if !likely.any() {
-            return None;
-        }
-        let likely = likely.and(self.alike(shown, older).and(self.alike(shown, last)));
-        let mut mask = likely.mask() & self.breaks.before_needles(before, shown);
-        while mask != 0 {
-            let start = mask.trailing_zeros() as usize;
-            let Some(byte) = self.first_difference(&shown[start..]) else {
+        let line_ends = self.breaks.line_ends(shown);
+        let mut starts = self
+            .alike(shown, 0)
+            .and(self.alike(shown, self.telling))
+            .mask();
+        starts &= self.breaks.before_needles(before, line_ends) & !self.broken_off(line_ends);
+        let mut alarm = None;
+        while starts != 0 {
+            let start = starts.trailing_zeros() as usize;
+            if self.stands_at(&shown[start..]) {
                 return Some(start);
-            };
-            self.learned = [byte, self.learned[0]];
-            mask &= self.alike(shown, byte).mask();
-            if mask != 0 && byte <= NEAR {
-                // Those that differ early may stand so close to each other that
-                // one by one they would be too many.
-                mask &= self.begins_alike(shown).mask();
             }
+            alarm = Some(start);
+            starts &= starts - 1;
+        }
+        self.alarmed = alarm.is_some();
+        // The last tells as much as any, and each that is asked costs something.
+        if let Some(byte) = alarm.and_then(|at| self.first_difference(&shown[at..])) {
+            self.telling = byte;
         }
         None
     }
 
-    /// Where in the block a needle may begin by its first bytes.
+    /// Where in the block a needle that begins there would hold a line end, which
+    /// it does at its own beginning alone. So those that are left do not overlap,
+    /// however densely somebody put what begins like one.
     #[inline]
-    fn begins_alike(&self, shown: &[u8]) -> Matches {
-        let near = self.needle().len().min(NEAR + 1);
-        let first = self.alike(shown, 0);
-        (1..near).fold(first, |all, byte| all.and(self.alike(shown, byte)))
+    fn broken_off(&self, line_ends: u64) -> u64 {
+        let behind = (self.needle().len() - 1).min(BLOCK - 1);
+        let mut broken_off = line_ends >> 1;
+        let mut reach = 1;
+        while reach < behind {
+            broken_off |= broken_off >> reach.min(behind - reach);
+            reach *= 2;
+        }
+        broken_off
     }
 
     /// Where in the block a needle may begin by this byte of it.
@@ -185,23 +231,26 @@ impl Search {
         Block::at(shown, byte).equals(self.needle()[byte])
     }
 
+    /// All of it is compared: to stop as early as one may would be a guess that a
+    /// hostile body makes wrong each time.
+    #[inline]
+    fn stands_at(&self, shown: &[u8]) -> bool {
+        self.differences(shown).fold(0, |all, word| all | word) == 0
+    }
+
     /// Which byte of the needle is the first that does not stand there.
     #[inline]
     fn first_difference(&self, shown: &[u8]) -> Option<usize> {
-        let needle = self.needle();
-        let Some(here) = shown.get(..needle.len()) else {
-            return Some(shown.len());
-        };
-        let ((words, rest), (here, here_rest)) = (needle.as_chunks::<8>(), here.as_chunks::<8>());
-        for (at, (word, here)) in words.iter().zip(here).enumerate() {
-            let differing = u64::from_le_bytes(*word) ^ u64::from_le_bytes(*here);
-            if differing != 0 {
-                return Some(8 * at + differing.trailing_zeros() as usize / 8);
-            }
-        }
-        let mut rests = rest.iter().zip(here_rest);
-        let differing = rests.position(|(wanted, here)| wanted != here)?;
-        Some(8 * words.len() + differing)
+        let mut differences = self.differences(shown).enumerate();
+        let (at, word) = differences.find(|(_, word)| *word != 0)?;
+        Some(WORD * at + word.trailing_zeros() as usize / 8)
+    }
+
+    #[inline]
+    fn differences(&self, shown: &[u8]) -> impl Iterator<Item = u128> {
+        let (shown, _) = shown.as_chunks::<WORD>();
+        let words = self.wanted[..self.words].iter().zip(shown);
+        words.map(|(wanted, shown)| (wanted.bytes ^ u128::from_le_bytes(*shown)) & wanted.mask)
     }
 
     /// Up to where no delimiter begins in a window that holds none. No boundary
@@ -221,6 +270,29 @@ impl Search {
                 start - self.breaks.before_needle(&window[..start]).unwrap_or(0)
             }
             _ => window.len(),
+        }
+    }
+}
+
+/// Some bytes of the needle, and which of them there are.
+#[derive(Clone, Copy, Debug)]
+struct Word {
+    bytes: u128,
+    mask: u128,
+}
+
+impl Word {
+    /// The first of these bytes.
+    fn new(bytes: &[u8]) -> Self {
+        let len = bytes.len().min(WORD);
+        let word = |bytes: &[u8]| {
+            let mut word = [0; WORD];
+            word[..len].copy_from_slice(&bytes[..len]);
+            u128::from_le_bytes(word)
+        };
+        Self {
+            bytes: word(bytes),
+            mask: word(&[u8::MAX; WORD]),
         }
     }
 }
@@ -257,20 +329,29 @@ impl Breaks {
 
     /// The same of every place in the block at the front, as bits.
     #[inline]
-    fn before_needles(self, before: &[u8], shown: &[u8]) -> u64 {
+    fn before_needles(self, before: &[u8], line_ends: u64) -> u64 {
         match self {
             Self::Strict => u64::MAX,
-            Self::Lenient => {
-                let block = Block::at(shown, 0);
-                let line_ends = block.equals(b'\r').or(block.equals(b'\n')).mask();
-                line_ends << 1 | u64::from(self.before_needle(before).is_some())
-            }
+            Self::Lenient => line_ends << 1 | u64::from(self.before_needle(before).is_some()),
+        }
+    }
+
+    /// Where in the block at the front there is what no needle holds, but for its
+    /// first byte.
+    #[inline]
+    fn line_ends(self, shown: &[u8]) -> u64 {
+        let block = Block::at(shown, 0);
+        match self {
+            Self::Strict => block.equals(b'\r').mask(),
+            Self::Lenient => block.equals(b'\r').or(block.equals(b'\n')).mask(),
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    extern crate std;
+
     use super::*;
     use crate::Boundary;
     use proptest::prelude::*;
@@ -320,25 +401,30 @@ mod tests {
             .prop_map(|blocks| blocks.concat())
     }
 
+    /// Of every number of words, full and not.
+    const BOUNDARIES: [&str; 8] = [
+        "b",
+        "abcdefghijkl",
+        "--Form-7h1s--",
+        "----WebKitFormBoundary7MA4",
+        "----WebKitFormBoundary7MA4YWxkTrZu0gW",
+        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+        "----------------------------------------------------------------------",
+        "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefgh",
+    ];
+
     proptest! {
         #[test]
         fn it_finds_what_is_found_byte_by_byte(
-            first in windows("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"),
-            second in windows("b"),
-            third in windows("--Form-7h1s--"),
+            (boundary, window) in prop::sample::select(&BOUNDARIES[..])
+                .prop_flat_map(|boundary| (Just(boundary), windows(boundary))),
         ) {
-            for (boundary, window) in [
-                ("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", first),
-                ("b", second),
-                ("--Form-7h1s--", third),
-            ] {
-                for breaks in [Breaks::Strict, Breaks::Lenient] {
-                    let mut search = search(boundary, breaks);
-                    let found = search.find(&window);
-                    prop_assert_eq!(found, naive(boundary, breaks, &window), "{:?}", breaks);
-                    search.wary = usize::MAX;
-                    prop_assert_eq!(found, search.find(&window), "by masks");
-                }
+            for breaks in [Breaks::Strict, Breaks::Lenient] {
+                let mut search = search(boundary, breaks);
+                let found = search.find(&window);
+                prop_assert_eq!(found, naive(boundary, breaks, &window), "{:?}", breaks);
+                search.wary = usize::MAX;
+                prop_assert_eq!(found, search.find(&window), "by masks");
             }
         }
     }

@@ -12,16 +12,18 @@ use sha2::{Digest as _, Sha256};
 use std::io;
 use tidegate_std_io::{FormData, FormEntry, FormOptions, FormSink, FormType, Spill};
 
+const ACCEPTED: &str = "multipart/form-data, application/x-www-form-urlencoded";
+
 /// How long all fields may be together: they are in memory, and in the answer.
 const FIELDS: u64 = 1 << 20;
 
-/// How many files a form may have. Each is one that the process has open.
+/// How many files a form may have. Each is read again for its line of the answer.
 const FILES: usize = 100;
 
 pub(super) fn form(request: &Request<'_>, body: &mut Body<'_, '_>, _: &Site) -> io::Result<Answer> {
     let content_type = match content_type(request) {
         Ok(content_type) => content_type,
-        Err(unfit) => return Ok(unfit.answer()),
+        Err(unfit) => return Ok(unfit.answer(ACCEPTED)),
     };
     let form = FormOptions::new()
         .decoder(|decoder| decoder.max_fields_len(FIELDS).max_files(FILES))

@@ -27,20 +27,23 @@ pub(super) fn content_type<'h>(request: &Request<'h>) -> Result<&'h [u8], Unfit>
 }
 
 impl Unfit {
-    pub(super) fn answer(&self) -> Answer {
+    /// What is said where bodies of these types are read.
+    pub(super) fn answer(&self, accepted: &'static str) -> Answer {
         match self {
-            Self::Missing => unsupported("there is no Content-Type"),
-            Self::Type(fault @ MultipartTypeFault::NotMultipart) => unsupported(&fault.to_string()),
+            Self::Missing => unsupported("there is no Content-Type", accepted),
+            Self::Type(fault @ MultipartTypeFault::NotMultipart) => {
+                unsupported(&fault.to_string(), accepted)
+            }
             Self::Type(fault) => malformed(&fault.to_string()),
             Self::Twice => malformed("there is more than one"),
         }
     }
 }
 
-fn unsupported(why: &str) -> Answer {
-    let hint = "send multipart/form-data, as curl -F does";
+fn unsupported(why: &str, accepted: &'static str) -> Answer {
+    let hint = format!("send {accepted}, as curl -F does");
     Answer::text(415, format!("415 Unsupported Media Type: {why}; {hint}\n"))
-        .with("Accept", "multipart/form-data")
+        .with("Accept", accepted)
 }
 
 fn malformed(why: &str) -> Answer {

@@ -26,7 +26,7 @@ pub(super) fn upload(
     }
     let decoder = match decoder(request) {
         Ok(decoder) => decoder,
-        Err(unfit) => return Ok(unfit.answer()),
+        Err(unfit) => return Ok(unfit.answer("multipart/form-data")),
     };
     let mut multipart = Multipart::new(body, decoder);
     let mut saved = None;

@@ -84,7 +84,9 @@ impl<'m, R: BufRead> Part<'m, R> {
     ///
     /// # Errors
     ///
-    /// If there are more, and those of [the body](Multipart#errors).
+    /// If there are more, and those of [the body](Multipart#errors). What was read
+    /// until then is lost, also where the reader may go on: use
+    /// [`copy_to`](Self::copy_to) with one that is not blocking.
     pub fn bytes(mut self, max: u64) -> io::Result<Vec<u8>> {
         self.limit(max);
         let mut bytes = Vec::new();
@@ -163,8 +165,8 @@ impl<'m, R: BufRead> Part<'m, R> {
     ///
     /// [`DecodeFault::TooDeep`](tidegate_core::DecodeFault) if no body may lie this
     /// deep, see [`Multipart::max_depth`]; and a [`MultipartTypeFault`] if it is
-    /// none. The offset of a fault within counts from the start of the data of this
-    /// part.
+    /// none. The offset of a fault within counts from where the reading of this part
+    /// is.
     pub fn nested(self) -> io::Result<Multipart<Self>> {
         let decoder = self.nested_decoder()?;
         Ok(Multipart::new(self, decoder))

@@ -48,7 +48,8 @@ pub(super) enum Content {
 }
 
 impl FormEntry {
-    /// The name of the field.
+    /// The name of the field, with the `%22`, `%0D` and `%0A` that a browser wrote:
+    /// see [`decode_form_escapes`](crate::decode_form_escapes).
     pub fn name(&self) -> &[u8] {
         &self.name
     }
@@ -57,7 +58,8 @@ impl FormEntry {
         self.name == name.as_bytes()
     }
 
-    /// The name of the file as the sender wrote it: never a path to write to.
+    /// The name of the file as the sender wrote it, in the same way: never a path
+    /// to write to.
     pub fn filename(&self) -> Option<&[u8]> {
         self.filename.as_deref()
     }

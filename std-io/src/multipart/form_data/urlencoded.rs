@@ -3,8 +3,11 @@
 use super::entry::FormEntry;
 use super::store::{Store, Value, Within};
 use crate::chunk::ChunkIter;
+use std::borrow::Cow;
 use std::io::{self, BufRead};
 use tidegate_core::{At, ChunkFault, ChunkScanner, DecodeFault, PartKind, PartMeter};
+
+type Pair<'f> = (Cow<'f, str>, Cow<'f, str>);
 
 pub(super) fn entries(
     reader: impl BufRead,
@@ -18,12 +21,7 @@ pub(super) fn entries(
     while let Some(field) = fields.next_chunk() {
         let field = field.map_err(|error| too_long(error, &meter))?;
         let at = |fault| At { offset, fault };
-        // Nothing between two separators is no field.
-        if let Some((name, value)) = form_urlencoded::parse(field.text()).next() {
-            meter.begin(PartKind::Field, name.len()).map_err(at)?;
-            let allowed = meter.allow(value.len()).map_err(at)?;
-            // What is not allowed is a fault, whichever limit it is of.
-            meter.allow(value.len() - allowed).map_err(at)?;
+        if let Some((name, value)) = decode(field.text(), &mut meter).map_err(at)? {
             let mut content = Value::default();
             store.push(&mut content, Within::Any, value.as_bytes(), offset)?;
             entries.push(FormEntry {
@@ -36,6 +34,48 @@ pub(super) fn entries(
         offset += field.bytes().len() as u64;
     }
     Ok(entries)
+}
+
+/// A name and its value, if they are allowed.
+fn decode<'f>(field: &'f [u8], meter: &mut PartMeter) -> Result<Option<Pair<'f>>, DecodeFault> {
+    // Nothing between two separators is no field.
+    if field.is_empty() {
+        return Ok(None);
+    }
+    // As text, with U+FFFD for what is none, they may be three times as long.
+    let (name_len, value_len) = decoded_lens(field);
+    count(&mut meter.clone(), name_len, value_len)?;
+    let Some((name, value)) = form_urlencoded::parse(field).next() else {
+        return Ok(None);
+    };
+    count(meter, name.len(), value.len())?;
+    Ok(Some((name, value)))
+}
+
+fn count(meter: &mut PartMeter, name_len: usize, value_len: usize) -> Result<(), DecodeFault> {
+    meter.begin(PartKind::Field, name_len)?;
+    let allowed = meter.allow(value_len)?;
+    // What is not allowed is a fault, whichever limit it is of.
+    meter.allow(value_len - allowed)?;
+    Ok(())
+}
+
+/// How many bytes a name and its value stand for.
+fn decoded_lens(field: &[u8]) -> (usize, usize) {
+    let name_end = field.iter().position(|&byte| byte == b'=');
+    let (name, value) = field.split_at(name_end.unwrap_or(field.len()));
+    let escapes = |coded: &[u8]| {
+        let escapes = coded
+            .windows(3)
+            .filter(|three| three[0] == b'%' && three[1..].iter().all(u8::is_ascii_hexdigit));
+        escapes.count()
+    };
+    // The equals sign is of none.
+    let value = value.get(1..).unwrap_or_default();
+    (
+        name.len() - 2 * escapes(name),
+        value.len() - 2 * escapes(value),
+    )
 }
 
 /// The longest field that may be allowed, if every byte of it is escaped.

@@ -2,7 +2,7 @@
 
 use crate::encode::Writer;
 use crate::form::{self, Form};
-use crate::rules::{self, Peer};
+use crate::rules::{self, Peer, Which};
 use crate::work::{Answer, Part, Reading, Work};
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -117,23 +117,31 @@ pub(crate) struct Sent<'f> {
 
 impl Sent<'_> {
     fn parts(&self) -> Vec<Part> {
-        let name = |name: &String| self.writer.unquoted(&self.writer.quoted(name));
-        let part = |part: &form::Part| {
+        let part = |(part, names): (&form::Part, [Option<String>; 2])| {
+            let [name, filename] = names.map(|name| Some(self.writer.unquoted(&name?)));
             Part::new(
-                Some(name(&part.name)),
-                part.filename.as_ref().map(name),
+                name,
+                filename,
                 part.content_type.clone(),
                 &part.content.bytes(),
             )
         };
-        self.form.parts.iter().map(part).collect()
+        self.form
+            .parts
+            .iter()
+            .zip(self.quoted())
+            .map(part)
+            .collect()
     }
 
     /// What the name and the file name of each part are between their quotes.
     pub(crate) fn quoted(&self) -> impl Iterator<Item = [Option<String>; 2]> {
-        let quoted = |name: &String| self.writer.quoted(name);
-        let names =
-            move |part: &form::Part| [Some(quoted(&part.name)), part.filename.as_ref().map(quoted)];
+        let names = |part: &form::Part| {
+            let name = self.writer.quoted(Which::Name, &part.name);
+            let filename = part.filename.as_ref();
+            let filename = filename.map(|it| self.writer.quoted(Which::FileName, it));
+            [Some(name), filename]
+        };
         self.form.parts.iter().map(names)
     }
 

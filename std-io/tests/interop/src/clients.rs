@@ -7,9 +7,15 @@ use crate::encode::example;
 use crate::form::{Form, Part};
 use crate::work::{Described, DescribedPart, Sending, Work};
 use capture::Capture;
+use std::env;
 use std::error::Error;
-use std::process::Command;
-use tokio::runtime::Runtime;
+use std::io;
+use std::process::{Command, Output, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// What a client may take for a form. The longest takes a fraction of a second.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The forms for the scripts.
 pub(crate) fn describe(work: &Work, forms: &[Form]) -> Result<(), Box<dyn Error>> {
@@ -35,19 +41,26 @@ pub(crate) fn describe(work: &Work, forms: &[Form]) -> Result<(), Box<dyn Error>
     Ok(())
 }
 
-pub(crate) fn send(work: &Work, forms: &[Form], client: &str) -> Result<(), Box<dyn Error>> {
-    let capture = Capture::new()?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
+pub(crate) fn send(
+    work: &Work,
+    cases: &str,
+    forms: &[Form],
+    client: &str,
+) -> Result<(), Box<dyn Error>> {
     let mut sendings = Vec::new();
     for form in forms {
-        let to = capture.url();
-        let request = capture.during(|| match client {
-            "curl" => curl(work, form, to),
-            "reqwest" => reqwest(&runtime, form, to),
-            "ureq" => ureq(form, to),
-            _ => Err(format!("{client} is no client").into()),
+        let capture = Capture::new()?;
+        let to = capture.url().to_owned();
+        let request = capture.during(|| {
+            let mut command = match client {
+                "curl" => curl(work, form, &to)?,
+                _ => ourselves(cases, client, &form.case, &to)?,
+            };
+            let output = within(PATIENCE, &mut command)?;
+            match output.status.success() {
+                true => Ok(()),
+                false => Err(String::from_utf8(output.stderr)?.into()),
+            }
         });
         sendings.push(match request {
             Ok((body, _)) if body.is_empty() => Sending::Refused {
@@ -68,9 +81,43 @@ pub(crate) fn send(work: &Work, forms: &[Form], client: &str) -> Result<(), Box<
     work.save_sent(client, &sendings)
 }
 
+/// This program with `call`: what never returns can be ended then.
+fn ourselves(cases: &str, client: &str, case: &str, to: &str) -> io::Result<Command> {
+    let mut command = Command::new(env::current_exe()?);
+    command.args(["call", cases, client, case, to]);
+    Ok(command)
+}
+
+fn within(patience: Duration, command: &mut Command) -> Result<Output, Box<dyn Error>> {
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()?;
+    let end = Instant::now() + patience;
+    while child.try_wait()?.is_none() {
+        if Instant::now() > end {
+            child.kill()?;
+            child.wait()?;
+            return Err("it does not come to an end".into());
+        }
+        thread::sleep(Duration::from_millis(2));
+    }
+    Ok(child.wait_with_output()?)
+}
+
+/// Sends a form as a client that is linked here.
+pub(crate) fn call(client: &str, form: &Form, to: &str) -> Sent {
+    match client {
+        "reqwest" => reqwest(form, to),
+        "ureq" => ureq(form, to),
+        _ => Err(format!("{client} is no client").into()),
+    }
+}
+
 type Sent = Result<(), Box<dyn Error>>;
 
-fn curl(work: &Work, form: &Form, to: &str) -> Sent {
+fn curl(work: &Work, form: &Form, to: &str) -> Result<Command, Box<dyn Error>> {
     if form.parts.iter().any(|part| part.name.contains('=')) {
         return Err("an argument ends the name at its first =".into());
     }
@@ -78,22 +125,19 @@ fn curl(work: &Work, form: &Form, to: &str) -> Sent {
     // It would wait a second for an answer before it sends a large body.
     curl.args(["--silent", "--show-error", "--header", "Expect:"]);
     for (n, part) in form.parts.iter().enumerate() {
-        curl.args(example::arguments(
-            work,
-            &format!("{}.{n}", form.case),
-            part,
-        )?);
+        let id = format!("{}.{n}", form.case);
+        curl.args(example::arguments(work, &id, part)?);
     }
-    let output = curl.arg(to).output()?;
-    match output.status.success() {
-        true => Ok(()),
-        false => Err(String::from_utf8(output.stderr)?.into()),
-    }
+    curl.arg(to);
+    Ok(curl)
 }
 
-fn reqwest(runtime: &Runtime, form: &Form, to: &str) -> Sent {
+fn reqwest(form: &Form, to: &str) -> Sent {
     use reqwest::multipart;
 
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
     let mut body = multipart::Form::new();
     for part in &form.parts {
         let mut sent = multipart::Part::bytes(part.content.bytes());
@@ -113,9 +157,6 @@ fn reqwest(runtime: &Runtime, form: &Form, to: &str) -> Sent {
 fn ureq(form: &Form, to: &str) -> Sent {
     use ureq::unversioned::multipart;
 
-    if form.parts.is_empty() {
-        return Err("it never returns from sending an empty form".into());
-    }
     let contents: Vec<_> = form.parts.iter().map(|part| part.content.bytes()).collect();
     let mut body = multipart::Form::new();
     for (

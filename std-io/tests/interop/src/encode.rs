@@ -4,7 +4,7 @@
 pub(crate) mod example;
 
 use crate::form::Form;
-use crate::rules::Client;
+use crate::rules::{Client, Which};
 use crate::work::Work;
 use example::Example;
 use std::error::Error;
@@ -44,9 +44,9 @@ impl Writer {
     }
 
     /// What it must write between the quotes.
-    pub(crate) fn quoted(self, name: &str) -> String {
+    pub(crate) fn quoted(self, which: Which, name: &str) -> String {
         let name = match self {
-            Self::Client(client) => return (client.quote)(name),
+            Self::Client(client) => return (client.quote)(which, name),
             Self::Encoder(Escaping::Percent) => return name.bytes().map(percent).collect(),
             Self::Encoder(Escaping::Backslash) => name.replace('\\', r"\\").replace('"', r#"\""#),
             _ => name.replace('"', "%22"),

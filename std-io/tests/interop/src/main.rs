@@ -24,6 +24,7 @@ const USAGE: &str = "usage: tidegate-interop encode CASES WORK ENCODE_FORM
        tidegate-interop check-decoders CASES WORK DECODER...
        tidegate-interop describe CASES WORK
        tidegate-interop send CASES WORK curl|reqwest|ureq
+       tidegate-interop call CASES reqwest|ureq CASE URL
        tidegate-interop decode WORK DECODE_FORM CLIENT...
        tidegate-interop check-clients CASES WORK CLIENT...";
 
@@ -40,7 +41,14 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
         }
         ["describe", cases, work] => clients::describe(&Work::new(work), &form::load(cases)?)?,
         ["send", cases, work, client] => {
-            clients::send(&Work::new(work), &form::load(cases)?, client)?;
+            clients::send(&Work::new(work), cases, &form::load(cases)?, client)?;
+        }
+        ["call", cases, client, case, to] => {
+            let forms = form::load(cases)?;
+            if let Err(err) = clients::call(client, form::of_case(&forms, case)?, to) {
+                eprintln!("{err}");
+                return Ok(ExitCode::FAILURE);
+            }
         }
         ["decode", work, example, ref clients @ ..] => {
             ours::decode(&Work::new(work), Path::new(example), clients)?;

@@ -57,7 +57,14 @@ pub(crate) enum Of {
 pub(crate) struct Client {
     pub(crate) peer: Peer,
     /// What it writes between the quotes for a name.
-    pub(crate) quote: fn(&str) -> String,
+    pub(crate) quote: fn(Which, &str) -> String,
+}
+
+/// What a name is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Which {
+    Name,
+    FileName,
 }
 
 pub(crate) fn decoder(name: &str) -> Option<&'static Peer> {

@@ -1,4 +1,4 @@
-//! A server for one form at a time, which keeps what it gets.
+//! A server for one form, which keeps what it gets.
 
 use std::error::Error;
 use std::io::{self, BufRead, BufReader, Read, Write};
@@ -25,7 +25,7 @@ impl Capture {
 
     /// The body that is sent meanwhile, and its type.
     pub(super) fn during(
-        &self,
+        self,
         send: impl FnOnce() -> Result<(), Box<dyn Error>>,
     ) -> Result<(Vec<u8>, String), Box<dyn Error>> {
         thread::scope(|scope| {

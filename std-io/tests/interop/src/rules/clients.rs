@@ -1,6 +1,10 @@
 //! Who sends us forms, in their newest versions.
 
-use super::{Change, Client, Order, Peer, Rule};
+mod aiohttp;
+mod reqwest;
+mod ureq;
+
+use super::{Change, Client, Order, Peer, Rule, Which};
 use crate::check::Sent;
 use crate::work::Part;
 
@@ -9,15 +13,14 @@ pub(super) const ALL: [Client; 8] = [
     client("requests", as_browser, &[NO_BODY, CONTROL]),
     client(
         "httpx",
-        |name| as_browser(&name.replace('\\', "\\\\")).replace('\t', "%09"),
+        |which, name| as_browser(which, &name.replace('\\', "\\\\")).replace('\t', "%09"),
         &[NO_BODY, CONTROL, NAMELESS_FILE],
     ),
     UNDICI,
     FORM_DATA,
-    // What they do otherwise is not written down yet.
-    client("aiohttp", as_browser, &[]),
-    client("reqwest", as_browser, &[]),
-    client("ureq", as_browser, &[]),
+    aiohttp::AIOHTTP,
+    reqwest::REQWEST,
+    ureq::UREQ,
 ];
 
 const CURL: Client = client(
@@ -62,7 +65,7 @@ const UNDICI: Client = client(
                     }
                     let mut name = part.name.take();
                     if sent.name.contains(['\r', '\n']) {
-                        name = Some(as_browser(&with_crlf(&sent.name)));
+                        name = Some(as_browser(Which::Name, &with_crlf(&sent.name)));
                     }
                     let content = sent.content.bytes();
                     let content = with_crlf(&String::from_utf8_lossy(&content));
@@ -90,7 +93,11 @@ const FORM_DATA: Client = client(
     ],
 );
 
-const fn client(name: &'static str, quote: fn(&str) -> String, rules: &'static [Rule]) -> Client {
+const fn client(
+    name: &'static str,
+    quote: fn(Which, &str) -> String,
+    rules: &'static [Rule],
+) -> Client {
     let order = Order::AsTheyCame;
     Client {
         peer: Peer { name, order, rules },
@@ -108,11 +115,38 @@ const CONTROL: Rule = Rule {
     name: "control characters",
     reason: "it sends them, and we refuse them in a field",
     change: Change::Refuse(
-        |sent: &Sent<'_>| {
-            let is_control = |c: char| c.is_ascii_control() && c != '\t';
-            sent.names().any(|name| name.contains(is_control))
-        },
+        |sent: &Sent<'_>| sent.names().any(|name| name.contains(is_control)),
         "a field of a part has a control character",
+    ),
+};
+
+/// But those that end lines.
+fn is_control(c: char) -> bool {
+    c.is_ascii_control() && !matches!(c, '\t' | '\r' | '\n')
+}
+
+const LINE_FEED: Rule = Rule {
+    name: "line feeds",
+    reason: "it sends them, and we refuse them without a carriage return",
+    change: Change::Refuse(
+        |sent| {
+            let without = |name: String| name.replace("\r\n", "");
+            sent.names().map(without).any(|name| name.contains('\n'))
+        },
+        "a line feed has no carriage return",
+    ),
+};
+
+/// Behind `LINE_FEED`, which is the first to be seen where both are.
+const CARRIAGE_RETURN: Rule = Rule {
+    name: "carriage returns",
+    reason: "it sends them, and we refuse them without a line feed",
+    change: Change::Refuse(
+        |sent| {
+            let without = |name: String| name.replace("\r\n", "");
+            sent.names().map(without).any(|name| name.contains('\r'))
+        },
+        "a carriage return has no line feed",
     ),
 };
 
@@ -127,7 +161,7 @@ const NAMELESS_FILE: Rule = Rule {
     }),
 };
 
-fn as_browser(name: &str) -> String {
+fn as_browser(_: Which, name: &str) -> String {
     name.replace('"', "%22")
         .replace('\r', "%0D")
         .replace('\n', "%0A")
