@@ -81,8 +81,8 @@ impl<'s, R: Source<K>, K> ChunkIter<'s, R, K> {
     ///
     /// See [the type](Self#errors).
     #[inline]
-    pub async fn next_chunk(&mut self) -> Option<io::Result<Chunk<'_>>> {
-        self.drive.next().await
+    pub fn next_chunk(&mut self) -> impl Future<Output = Option<io::Result<Chunk<'_>>>> {
+        self.drive.next()
     }
 
     /// Calls `each` with every chunk to the end. Cancel-safe: a later call goes on

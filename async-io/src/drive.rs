@@ -111,20 +111,38 @@ impl<R: Source<K>, K, M: Scan> Drive<R, K, M> {
     }
 
     /// The next token, lent from the reader's buffer or from the carry.
+    ///
+    /// A future made by hand: where tokens are short, those that the compiler makes
+    /// cost as much as the tokens.
+    ///
+    /// # Panics
+    ///
+    /// As any of them, if it is polled again behind its result.
     #[inline]
-    pub(crate) async fn next(&mut self) -> Option<io::Result<M::Token<'_>>> {
-        let next = match self.recall() {
-            Some(next) => next,
-            None => match poll_fn(|cx| self.poll_find(cx)).await {
-                Ok(Some(next)) => next,
-                Ok(None) => return None,
-                Err(error) => return Some(Err(error)),
-            },
-        };
-        Some(
-            self.lend(next)
-                .map(|(window, found)| M::token(found, window)),
-        )
+    pub(crate) fn next(&mut self) -> impl Future<Output = Option<io::Result<M::Token<'_>>>> {
+        let mut drive = Some(self);
+        poll_fn(move |cx| {
+            #[expect(clippy::expect_used, reason = "a broken contract of the caller")]
+            let this = drive.take().expect("no future is polled behind its result");
+            if matches!(this.state, State::Reads)
+                && let Some((used, found)) = this.feed.recall()
+            {
+                let lent = this.lend_front(used);
+                return Poll::Ready(Some(lent.map(|window| M::token(found, window))));
+            }
+            match this.poll_find(cx) {
+                Poll::Pending => {
+                    drive = Some(this);
+                    Poll::Pending
+                }
+                Poll::Ready(Ok(Some(next))) => Poll::Ready(Some(
+                    this.lend(next)
+                        .map(|(window, found)| M::token(found, window)),
+                )),
+                Poll::Ready(Ok(None)) => Poll::Ready(None),
+                Poll::Ready(Err(error)) => Poll::Ready(Some(Err(error))),
+            }
+        })
     }
 
     /// Hands every token that lies whole in the reader's buffer to `each`, and
@@ -163,18 +181,6 @@ impl<R: Source<K>, K, M: Scan> Drive<R, K, M> {
             }
         };
         Poll::Ready(())
-    }
-
-    /// The token that is known without a look.
-    #[inline]
-    fn recall(&mut self) -> Option<Next<M::Found, ()>> {
-        if !matches!(self.state, State::Reads) {
-            return None;
-        }
-        let (used, found) = self.feed.recall()?;
-        let lies = Lies::Front(found);
-        let seen = ();
-        Some(Next { lies, used, seen })
     }
 
     /// Looks until there is a token, or none any more.
@@ -279,24 +285,25 @@ impl<R: Source<K>, K, M: Scan> Drive<R, K, M> {
                 self.owed += next.used;
                 Ok((self.feed.window(placed, &[]), placed.found()))
             }
-            Lies::Front(found) => {
-                let (start, stop) = (self.owed, self.owed + next.used);
-                let mut cx = Context::from_waker(Waker::noop());
-                match present(&mut self.reader).poll_fill_buf(&mut cx) {
-                    Poll::Ready(Ok(buffer)) if buffer.len() >= stop => {
-                        self.owed = stop;
-                        Ok((&buffer[start..stop], found))
-                    }
-                    _ => {
-                        // A reader may panic if it is to consume what it does not
-                        // show.
-                        self.owed = 0;
-                        self.state = State::Lost;
-                        Err(lost())
-                    }
-                }
-            }
+            Lies::Front(found) => Ok((self.lend_front(next.used)?, found)),
         }
+    }
+
+    /// The bytes of the reader's buffer that are settled next.
+    #[inline(always)]
+    fn lend_front(&mut self, used: usize) -> io::Result<&[u8]> {
+        let (start, stop) = (self.owed, self.owed + used);
+        let mut cx = Context::from_waker(Waker::noop());
+        if let Poll::Ready(Ok(buffer)) = present(&mut self.reader).poll_fill_buf(&mut cx)
+            && let Some(window) = buffer.get(start..stop)
+        {
+            self.owed = stop;
+            return Ok(window);
+        }
+        // A reader may panic if it is to consume what it does not show.
+        self.owed = 0;
+        self.state = State::Lost;
+        Err(lost())
     }
 
     /// The text of a token as bytes of its own, shared with the reader where it

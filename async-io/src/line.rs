@@ -79,8 +79,8 @@ impl<R: Source<K>, K> LineIter<R, K> {
     ///
     /// See [the type](Self#errors).
     #[inline]
-    pub async fn next_line(&mut self) -> Option<io::Result<Line<'_>>> {
-        self.drive.next().await
+    pub fn next_line(&mut self) -> impl Future<Output = Option<io::Result<Line<'_>>>> {
+        self.drive.next()
     }
 
     /// Calls `each` with every line to the end. Cancel-safe: a later call goes on
