@@ -6,8 +6,8 @@
 //!
 //! | your source is | use |
 //! |---|---|
-//! | an `AsyncBufRead` of futures-io (smol) | [`futures`] |
-//! | an `AsyncBufRead` of tokio | [`tokio`] |
+//! | an `AsyncBufRead` of futures-io (smol) | `futures` |
+//! | an `AsyncBufRead` of tokio | `tokio` |
 //! | a stream of `Bytes` | [`frames`] |
 //! | a `Body` of http-body (hyper, axum), with its trailers | `body` |
 //!

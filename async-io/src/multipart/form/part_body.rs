@@ -15,7 +15,7 @@ use tidegate_core::{BodyLength, InMemory};
 /// | made of | length |
 /// |---|---|
 /// | bytes and texts (`From`) | known |
-/// | [a reader of futures-io](Self::futures_reader), [of tokio](Self::tokio_reader) | unknown, or promised |
+/// | a reader of futures-io (`PartBody::futures_reader`), of tokio (`PartBody::tokio_reader`) | unknown, or promised |
 /// | [a stream of `Bytes`](Self::stream) | unknown, or promised |
 /// | a file (`PartBody::file`) | known |
 /// | a body of http-body (`PartBody::body`) | what it says |
