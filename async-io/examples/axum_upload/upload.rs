@@ -18,8 +18,9 @@ use tokio::fs::File;
 /// The longest form.
 const MAX: u64 = 16 << 30;
 
-/// The longest field, as against a file.
-const MAX_FIELD: u64 = 64 << 10;
+/// The longest that all fields may be together, as against files: they are in
+/// memory until they are answered.
+const MAX_FIELDS: u64 = 64 << 10;
 
 pub(crate) async fn upload(
     State(site): State<Arc<Site>>,
@@ -31,6 +32,7 @@ pub(crate) async fn upload(
     let body: LimitedStream<_> = LimitedStream::at_most(Frames::of_body(body), MAX);
     let mut form = Multipart::for_type(body, content_type)?;
     let mut answer = String::new();
+    let mut left = MAX_FIELDS;
     while let Some(part) = form.next_part().await? {
         let name = part
             .name()
@@ -44,7 +46,11 @@ pub(crate) async fn upload(
                 let len = keep(part, site.save.as_deref(), &filename).await?;
                 format!("{name:?} is a file {filename:?} of {len} bytes")
             }
-            None => format!("{name:?} is {:?}", part.text(MAX_FIELD).await?),
+            None => {
+                let text = part.text(left).await?;
+                left -= text.len() as u64;
+                format!("{name:?} is {text:?}")
+            }
         };
         let _ = writeln!(answer, "{line}");
     }
