@@ -230,6 +230,28 @@ fn nothing_is_left_of_an_upload_that_is_broken_off() {
     wait_until(false);
 }
 
+/// It has not looked for an answer before it has sent everything.
+#[test]
+fn a_client_that_is_still_sending_sees_the_refusal() {
+    let server = Server::start();
+    let address = server.url.strip_prefix("http://").unwrap();
+    let mut connection = TcpStream::connect(address).unwrap();
+    let head = "--b\r\nContent-Disposition: form-data; name=f\r\n\r\n";
+    let request = format!(
+        "POST /upload HTTP/1.1\r\nHost: here\r\nConnection: close\r\nContent-Length: {}\r\n\
+         Content-Type: multipart/form-data; boundary=b\r\n\r\n{head}",
+        head.len() + 3_000_000,
+    );
+    connection.write_all(request.as_bytes()).unwrap();
+    for _ in 0..3 {
+        connection.write_all(&vec![b'x'; 1_000_000]).unwrap();
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    let mut answer = String::new();
+    connection.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");
+}
+
 #[test]
 fn a_wrong_command_line_is_2_and_help_is_0() {
     let run = |name, args: &[&str]| {

@@ -5,15 +5,18 @@ use crate::refusal::Refusal;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
+use futures::StreamExt;
 use std::fmt::Write;
 use std::io::{self, ErrorKind};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 use tempfile::NamedTempFile;
 use tidegate_async_io::body::LimitedStream;
 use tidegate_async_io::core::safe_file_name;
-use tidegate_async_io::{Frames, Holds, InFrames, Multipart, Part};
+use tidegate_async_io::{BodyData, Frames, Holds, InFrames, Multipart, Part};
 use tokio::fs::File;
+use tokio::time::timeout;
 
 /// The longest form.
 const MAX: u64 = 16 << 30;
@@ -21,6 +24,10 @@ const MAX: u64 = 16 << 30;
 /// The longest that all fields may be together, as against files: they are in
 /// memory until they are answered.
 const MAX_FIELDS: u64 = 64 << 10;
+
+/// How much of a form that is refused is read and dropped, and for how long.
+const MAX_PASSED: usize = 16 << 20;
+const LINGER: Duration = Duration::from_secs(2);
 
 pub(crate) async fn upload(
     State(site): State<Arc<Site>>,
@@ -31,6 +38,30 @@ pub(crate) async fn upload(
     let content_type = content_type.map_or(&b""[..], |value| value.as_bytes());
     let body: LimitedStream<_> = LimitedStream::at_most(Frames::of_body(body), MAX);
     let mut form = Multipart::for_type(body, content_type)?;
+    let answer = save(&mut form, &site).await;
+    if answer.is_err() {
+        let (rest, _) = form.into_inner().into_inner().into_parts();
+        // As long as it does not take too long.
+        let _ = timeout(LINGER, pass(rest)).await;
+    }
+    Ok(answer?)
+}
+
+/// A client that is still sending when the connection is closed sees no answer.
+async fn pass(mut rest: BodyData<Body>) {
+    let mut left = MAX_PASSED;
+    while left > 0
+        && let Some(Ok(data)) = rest.next().await
+    {
+        left = left.saturating_sub(data.len());
+    }
+}
+
+/// A line for each part, once all of them are there.
+async fn save(
+    form: &mut Multipart<LimitedStream<Body>, InFrames>,
+    site: &Site,
+) -> io::Result<String> {
     let mut answer = String::new();
     let mut left = MAX_FIELDS;
     while let Some(part) = form.next_part().await? {
