@@ -230,6 +230,30 @@ fn nothing_is_left_of_an_upload_that_is_broken_off() {
     wait_until(false);
 }
 
+/// All files of a form or none, so that it can be sent again.
+#[test]
+fn nothing_is_left_of_a_form_whose_last_file_is_refused() {
+    let server = Server::start();
+    let upload = server.url("/upload");
+    let file = |name| {
+        format!("--b\r\nContent-Disposition: form-data; name=f; filename={name}\r\n\r\ndata")
+    };
+    let send = |body: &str| {
+        let form = "Content-Type: multipart/form-data; boundary=b";
+        curl(&["-H", form, "--data-binary", body, &upload]).0
+    };
+    let cut = format!("{}\r\n{}", file("one"), file("two"));
+    assert_eq!(send(&cut), "400");
+    assert_eq!(server.files(), [""; 0]);
+    assert_eq!(send(&format!("{}\r\n--b--", file("two"))), "200");
+    // There is one of the second name.
+    assert_eq!(send(&format!("{cut}\r\n--b--")), "409");
+    assert_eq!(server.files(), ["two"]);
+    let twice = format!("{}\r\n{}\r\n--b--", file("one"), file("one"));
+    assert_eq!(send(&twice), "409");
+    assert_eq!(server.files(), ["two"]);
+}
+
 /// It has not looked for an answer before it has sent everything.
 #[test]
 fn a_client_that_is_still_sending_sees_the_refusal() {
