@@ -14,6 +14,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use std::convert::Infallible;
 use std::io;
 use std::process::ExitCode;
+use std::time::Duration;
 use tidegate_async_io::body::LimitedStream;
 use tidegate_async_io::core::LineScanner;
 use tidegate_async_io::{Frames, InFrames, LineIter};
@@ -25,6 +26,9 @@ const MAX: u64 = 16 << 30;
 
 /// The longest line.
 const MAX_LINE: usize = 1 << 20;
+
+/// How long no client is taken where there is no room for one.
+const PAUSE: Duration = Duration::from_millis(100);
 
 fn main() -> ExitCode {
     let port = match std::env::args().nth(1).map(|port| port.parse()) {
@@ -49,7 +53,15 @@ async fn serve(port: u16) -> io::Result<()> {
     let listener = TcpListener::bind(("127.0.0.1", port)).await?;
     println!("http://{}", listener.local_addr()?);
     loop {
-        let (connection, client) = listener.accept().await?;
+        let (connection, client) = match listener.accept().await {
+            Ok(accepted) => accepted,
+            // Whoever opens too many connections does not end it for all.
+            Err(error) => {
+                eprintln!("accept: {error}");
+                tokio::time::sleep(PAUSE).await;
+                continue;
+            }
+        };
         let served = http1::Builder::new()
             .timer(TokioTimer::new())
             .serve_connection(TokioIo::new(connection), service_fn(answer));

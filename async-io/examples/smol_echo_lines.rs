@@ -5,15 +5,20 @@
 //! printf 'one\rtwo\r\nthree' | nc -N 127.0.0.1 7070
 //! ```
 
+use smol::Timer;
 use smol::io::{AsyncWriteExt, BufReader};
 use smol::net::{TcpListener, TcpStream};
 use std::io;
 use std::process::ExitCode;
+use std::time::Duration;
 use tidegate_async_io::core::LineScanner;
 use tidegate_async_io::futures::LineIter;
 
 /// A longer line ends the connection.
 const MAX: usize = 64 << 10;
+
+/// How long no client is taken where there is no room for one.
+const PAUSE: Duration = Duration::from_millis(100);
 
 fn main() -> ExitCode {
     let port = match std::env::args().nth(1).map(|port| port.parse()) {
@@ -37,7 +42,15 @@ async fn serve(port: u16) -> io::Result<()> {
     let listener = TcpListener::bind(("127.0.0.1", port)).await?;
     println!("{}", listener.local_addr()?);
     loop {
-        let (connection, client) = listener.accept().await?;
+        let (connection, client) = match listener.accept().await {
+            Ok(accepted) => accepted,
+            // Whoever opens too many connections does not end it for all.
+            Err(error) => {
+                eprintln!("accept: {error}");
+                Timer::after(PAUSE).await;
+                continue;
+            }
+        };
         let echo = async move {
             if let Err(error) = echo(connection).await {
                 eprintln!("{client}: {error}");

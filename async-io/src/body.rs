@@ -119,7 +119,8 @@ where
 /// are, those stay in the source, and that is the end.
 ///
 /// The size of an exact length is exact, whatever the body says. That of a maximum
-/// is that of the body, where that is less.
+/// is that of the body, also where that is more: then a server or a client that
+/// announces it fails at the maximum, and does not take what is allowed for all.
 impl<B> Body for LimitedStream<Frames<BodyData<B>>, InFrames>
 where
     B: Body<Data: Into<Bytes>, Error: Into<Box<dyn Error + Send + Sync>>> + Unpin,
@@ -148,19 +149,28 @@ where
     }
 
     fn size_hint(&self) -> SizeHint {
-        let left = match self.is_exhausted() {
-            true => 0,
-            false => self.remaining(),
-        };
-        let held = self.get_ref().held() as u64;
-        let body = self.get_ref().get_ref().body.size_hint();
-        if !self.may_end() || body.lower().saturating_add(held) >= left {
+        if !self.is_open_maximum() {
+            let left = if self.is_exhausted() {
+                0
+            } else {
+                self.remaining()
+            };
             return SizeHint::with_exact(left);
         }
+        let held = self.get_ref().held() as u64;
+        let body = self.get_ref().get_ref().body.size_hint();
+        let lower = body.lower().saturating_add(held);
         let upper = body.upper().map(|upper| upper.saturating_add(held));
+        let left = self.remaining();
         let mut hint = SizeHint::new();
-        hint.set_upper(upper.map_or(left, |upper| upper.min(left)));
-        hint.set_lower(body.lower() + held);
+        hint.set_lower(lower);
+        // A maximum that the body may go past is never its exact size: whoever
+        // announces that stops there, sees no error, and what was cut off is whole.
+        match upper {
+            Some(upper) if lower >= left => hint.set_upper(upper),
+            None if lower >= left => {}
+            _ => hint.set_upper(upper.map_or(left, |upper| upper.min(left))),
+        }
         hint
     }
 }

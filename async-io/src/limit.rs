@@ -164,6 +164,12 @@ impl<R: Source<K>, K> LimitedStream<R, K> {
         Poll::Ready(Ok(data))
     }
 
+    /// A maximum, and the source may go on, as far as that or past it.
+    #[cfg(feature = "http-body")]
+    pub(crate) fn is_open_maximum(&self) -> bool {
+        self.may_end() && self.limit.plan(1) != Ok(Plan::End)
+    }
+
     /// Whether an end of the source would be a good one.
     #[cfg(feature = "http-body")]
     pub(crate) fn may_end(&self) -> bool {

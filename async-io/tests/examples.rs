@@ -195,6 +195,11 @@ fn what_is_wrong_is_refused() {
     let long = format!("a=<{path}");
     let (status, _) = curl(&["-F", &long, &upload]);
     assert_eq!(status, "413");
+    // And many short ones, which are as long together.
+    let short = ["-F".to_owned(), format!("a={}", "x".repeat(1 << 10))];
+    let short: Vec<&str> = short.iter().map(String::as_str).collect();
+    let fields = |count| curl(&[&short.repeat(count)[..], &[&upload]].concat()).0;
+    assert_eq!((fields(64), fields(65)), ("200".into(), "413".into()));
     let upload_it = || curl(&["-F", &format!("f=@{path}"), &upload]).0;
     assert_eq!((upload_it(), upload_it()), ("200".into(), "409".into()));
     assert_eq!(server.files(), ["data.bin"]);
@@ -225,6 +230,52 @@ fn nothing_is_left_of_an_upload_that_is_broken_off() {
     wait_until(false);
 }
 
+/// All files of a form or none, so that it can be sent again.
+#[test]
+fn nothing_is_left_of_a_form_whose_last_file_is_refused() {
+    let server = Server::start();
+    let upload = server.url("/upload");
+    let file = |name| {
+        format!("--b\r\nContent-Disposition: form-data; name=f; filename={name}\r\n\r\ndata")
+    };
+    let send = |body: &str| {
+        let form = "Content-Type: multipart/form-data; boundary=b";
+        curl(&["-H", form, "--data-binary", body, &upload]).0
+    };
+    let cut = format!("{}\r\n{}", file("one"), file("two"));
+    assert_eq!(send(&cut), "400");
+    assert_eq!(server.files(), [""; 0]);
+    assert_eq!(send(&format!("{}\r\n--b--", file("two"))), "200");
+    // There is one of the second name.
+    assert_eq!(send(&format!("{cut}\r\n--b--")), "409");
+    assert_eq!(server.files(), ["two"]);
+    let twice = format!("{}\r\n{}\r\n--b--", file("one"), file("one"));
+    assert_eq!(send(&twice), "409");
+    assert_eq!(server.files(), ["two"]);
+}
+
+/// It has not looked for an answer before it has sent everything.
+#[test]
+fn a_client_that_is_still_sending_sees_the_refusal() {
+    let server = Server::start();
+    let address = server.url.strip_prefix("http://").unwrap();
+    let mut connection = TcpStream::connect(address).unwrap();
+    let head = "--b\r\nContent-Disposition: form-data; name=f\r\n\r\n";
+    let request = format!(
+        "POST /upload HTTP/1.1\r\nHost: here\r\nConnection: close\r\nContent-Length: {}\r\n\
+         Content-Type: multipart/form-data; boundary=b\r\n\r\n{head}",
+        head.len() + 3_000_000,
+    );
+    connection.write_all(request.as_bytes()).unwrap();
+    for _ in 0..3 {
+        connection.write_all(&vec![b'x'; 1_000_000]).unwrap();
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    let mut answer = String::new();
+    connection.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");
+}
+
 #[test]
 fn a_wrong_command_line_is_2_and_help_is_0() {
     let run = |name, args: &[&str]| {
@@ -243,8 +294,17 @@ struct Listener(Child, String);
 
 impl Listener {
     fn start(name: &str) -> Self {
-        let mut child = Command::new(example(name))
-            .arg("0")
+        Self::of(Command::new(example(name)).arg("0"))
+    }
+
+    /// One that may have only so many files open.
+    fn with_files(name: &str, files: usize) -> Self {
+        let limited = format!("ulimit -n {files}; exec \"$0\" 0");
+        Self::of(Command::new("sh").arg("-c").arg(limited).arg(example(name)))
+    }
+
+    fn of(command: &mut Command) -> Self {
+        let mut child = command
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -260,6 +320,28 @@ impl Drop for Listener {
     fn drop(&mut self) {
         let _ = self.0.kill();
         let _ = self.0.wait();
+    }
+}
+
+/// Whoever opens more connections than it has room for ends it for nobody else.
+#[test]
+fn too_many_connections_end_no_server() {
+    for name in ["smol_echo_lines", "hyper_lines"] {
+        let server = Listener::with_files(name, 24);
+        let address = server.1.trim_start_matches("http://").to_owned();
+        let many: Vec<TcpStream> = (0..60)
+            .map(|_| TcpStream::connect(&address).unwrap())
+            .collect();
+        std::thread::sleep(Duration::from_millis(300));
+        drop(many);
+        let mut connection = TcpStream::connect(&address).unwrap();
+        let timeout = Some(Duration::from_secs(20));
+        connection.set_read_timeout(timeout).unwrap();
+        connection
+            .write_all(b"GET / HTTP/1.1\r\nHost: here\r\n\r\n")
+            .unwrap();
+        let mut first = [0; 1];
+        assert_eq!(connection.read(&mut first).unwrap(), 1, "{name}");
     }
 }
 

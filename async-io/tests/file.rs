@@ -220,6 +220,38 @@ fn what_fails_elsewhere_is_told_here() {
     });
 }
 
+/// What was read before is handed out, and then it is an error: no end, and nobody
+/// waits for a thread that is gone.
+#[test]
+fn a_runtime_that_is_shut_down_is_an_error() {
+    for blocks in 0..3 {
+        let mut file = FileWrapper::new(Cursor::new(data(4 << 20))).exact(4 << 20);
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .build()
+            .unwrap();
+        let handle = runtime.handle().clone();
+        let mut len = 0;
+        for _ in 0..blocks {
+            len += runtime.block_on(file.next_block()).unwrap().unwrap().len();
+        }
+        runtime.shutdown_background();
+        let _entered = handle.enter();
+        let error = loop {
+            match futures::executor::block_on(file.next_block()) {
+                Some(Ok(block)) => len += block.len(),
+                Some(Err(error)) => break error,
+                None => panic!("it is no end"),
+            }
+        };
+        assert_eq!(error.kind(), ErrorKind::Other);
+        assert!(len < 4 << 20);
+        assert_eq!(file.len_hint(), Some((4 << 20) - len as u64));
+        assert!(!file.is_end_stream());
+        let again = futures::executor::block_on(file.next_block());
+        assert_eq!(again.unwrap().unwrap_err().kind(), ErrorKind::Other);
+    }
+}
+
 #[test]
 fn files_of_a_directory() {
     let mut named = tempfile::NamedTempFile::new().unwrap();

@@ -122,20 +122,24 @@ impl<R: Source<K>, K> OwnedMultipart<R, K> {
 }
 
 impl<R: Source<K>, K> Back<R, K> {
-    /// Nothing that may panic is done under it.
+    /// Nothing that may panic is done under it, and nothing that may drop a part.
     fn lock(&self) -> MutexGuard<'_, State<Multipart<R, K>>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn poll_take(&self, cx: &mut Context<'_>) -> Poll<Multipart<R, K>> {
+        let waker = cx.waker().clone();
         let mut state = self.lock();
-        match mem::replace(&mut *state, State::Away) {
-            State::Here(body) => Poll::Ready(*body),
-            State::Away | State::Awaited(_) => {
-                *state = State::Awaited(cx.waker().clone());
-                Poll::Pending
-            }
+        if let State::Here(_) = *state
+            && let State::Here(body) = mem::replace(&mut *state, State::Away)
+        {
+            return Poll::Ready(*body);
         }
+        let before = mem::replace(&mut *state, State::Awaited(waker));
+        // The waker of a task may be the last that keeps it, and the part in it.
+        drop(state);
+        drop(before);
+        Poll::Pending
     }
 
     fn put(&self, body: Multipart<R, K>) {

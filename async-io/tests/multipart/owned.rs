@@ -5,10 +5,11 @@ use crate::forms::{body, decoder, entry, hard_entries, text};
 use crate::ways::{WHOLE, Way, frames_as_tokio, futures_io_ways, tokio_ways};
 use futures::executor::block_on;
 use std::pin::pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::sync::{Arc, Mutex, mpsc};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
+use std::time::Duration;
 use tidegate_async_io::{Frames, FuturesIo, InFrames, Multipart, Source, TokioIo};
 
 /// Counts how often it was woken.
@@ -120,6 +121,35 @@ fn the_next_part_waits_for_the_one_before_and_is_woken() {
         panic!("the body is back")
     };
     assert_eq!(block_on(part.text(9)).unwrap(), "next");
+}
+
+/// A task that lives as long as its waker, and has a part.
+struct Task<P>(Mutex<Option<P>>);
+
+impl<P: Send> Wake for Task<P> {
+    fn wake(self: Arc<Self>) {}
+}
+
+/// Whoever waited first kept the part, and is gone with its waker.
+#[test]
+fn a_waker_may_take_the_part_with_it() {
+    let body: &'static [u8] =
+        b"--b0\r\nContent-Disposition: form-data; name=a\r\n\r\nabc\r\n--b0--";
+    let (done, is_done) = mpsc::channel();
+    thread::spawn(move || {
+        let multipart = tidegate_async_io::futures::Multipart::new(body, decoder());
+        let mut multipart = multipart.into_owned();
+        let part = first(&mut multipart);
+        let task = Waker::from(Arc::new(Task(Mutex::new(Some(part)))));
+        let mut cx = Context::from_waker(&task);
+        assert!(pin!(multipart.next_part()).poll(&mut cx).is_pending());
+        drop(task);
+        // Another task takes its place.
+        let next = block_on(multipart.next_part());
+        done.send(next.unwrap().is_none()).unwrap();
+    });
+    let is_over = is_done.recv_timeout(Duration::from_secs(20));
+    assert!(is_over.expect("nobody waits for ever"));
 }
 
 #[test]
