@@ -10,8 +10,9 @@ use std::future::poll_fn;
 use std::io::{self, ErrorKind};
 use std::marker::PhantomData;
 use std::mem;
+use std::ops::Range;
 use std::task::{Context, Poll, Waker, ready};
-use tidegate_core::{Event, Feed, Placed, Scan};
+use tidegate_core::{Batch, Event, Feed, Placed, Scan};
 
 pub(crate) struct Drive<R: Source<K>, K, M: Scan> {
     /// `None` only behind `into_parts`.
@@ -181,6 +182,48 @@ impl<R: Source<K>, K, M: Scan> Drive<R, K, M> {
             }
         };
         Poll::Ready(())
+    }
+
+    /// Fills an empty batch with the tokens that lie whole in the reader's buffer, if
+    /// there are any; each is consumed when it is handed out. `text` says how many of
+    /// a token's leading bytes are wanted.
+    pub(crate) fn poll_batch(
+        &mut self,
+        cx: &mut Context<'_>,
+        batch: &mut Batch<Bytes>,
+        text: impl Fn(M::Token<'_>) -> usize,
+    ) -> Poll<io::Result<()>> {
+        batch.clear();
+        if !matches!(self.state, State::Reads) {
+            return Poll::Ready(Ok(()));
+        }
+        self.settle();
+        match ready!(present(&mut self.reader).poll_fill_buf(cx)) {
+            Ok([]) => self.state = State::Ended,
+            Err(error) => self.state = State::Failed(error),
+            Ok(window) => {
+                let _ = self.feed.scan_all(window, &mut |found, bytes| {
+                    batch.push(text(M::token(found, bytes)), bytes.len())
+                });
+                return Poll::Ready(batch.share(|lies| self.share_or_copy(lies)));
+            }
+        }
+        Poll::Ready(Ok(()))
+    }
+
+    /// What lies there in the reader's buffer, shared with it where it can be.
+    fn share_or_copy(&mut self, lies: Range<usize>) -> io::Result<Bytes> {
+        if let Some(shared) = self.share(lies.start, lies.len()) {
+            return Ok(shared);
+        }
+        let mut cx = Context::from_waker(Waker::noop());
+        if let Poll::Ready(Ok(buffer)) = present(&mut self.reader).poll_fill_buf(&mut cx)
+            && let Some(window) = buffer.get(lies)
+        {
+            return Ok(Bytes::copy_from_slice(window));
+        }
+        self.state = State::Lost;
+        Err(lost())
     }
 
     /// Looks until there is a token, or none any more.

@@ -231,6 +231,44 @@ fn what_was_not_handed_out_stays_in_the_source() {
 }
 
 #[test]
+fn kept_items_are_consumed_when_they_are_taken() {
+    let mut source = &b"one\ntwo\nthree\nfour"[..];
+    for (taken, rest) in [
+        (0, "one\ntwo\nthree\nfour"),
+        (2, "three\nfour"),
+        (1, "four"),
+    ] {
+        let lines = tokio::make_line_iter(&mut source).into_bytes();
+        let mut lines = ::futures::executor::block_on_stream(lines);
+        assert!(lines.by_ref().take(taken).all(|line| line.is_ok()));
+        let (left, carried) = lines.into_inner().into_parts();
+        assert_eq!((&left[..], &carried[..]), (rest.as_bytes(), &b""[..]));
+    }
+}
+
+/// More of them than a batch holds, some longer than its bytes, and one that is both
+/// the last of a batch and too long for its block.
+#[test]
+fn kept_items_are_all_there_whatever_their_lengths() {
+    let lens = [0, 1, 70_000, 65_535, 3, 65_536, 65_537, 2];
+    let lens = lens.into_iter().chain((0..600).map(|len| len % 7));
+    let texts: Vec<String> = lens.map(|len| "x".repeat(len)).collect();
+    let input = texts.join("\n") + "\n";
+    let texts: Vec<Vec<u8>> = texts.into_iter().map(String::into_bytes).collect();
+    let expected = (texts, None);
+    let whole = LineIter::<_, TokioIo>::new(input.as_bytes()).into_bytes();
+    assert_eq!(collected::<LineFault>(whole), expected);
+    for size in [100, 8192, 66_000] {
+        let pieces: Vec<&[u8]> = input.as_bytes().chunks(size).collect();
+        let drip = Drip::new(&pieces);
+        let lines = LineIter::<_, FuturesIo>::new(drip.clone()).into_bytes();
+        assert_eq!(collected::<LineFault>(lines), expected);
+        let lines = LineIter::<_, InFrames>::new(Frames::new(drip)).into_bytes();
+        assert_eq!(collected::<LineFault>(lines), expected);
+    }
+}
+
+#[test]
 fn they_may_be_sent_to_another_thread() {
     fn check<T: Send + Sync + Unpin>(_: &T) {}
     check(&futures::make_line_iter(&b""[..]));

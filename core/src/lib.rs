@@ -73,6 +73,8 @@ extern crate alloc;
 extern crate std;
 
 mod ahead;
+#[cfg(feature = "alloc")]
+mod batch;
 mod chunk;
 mod close;
 mod cutter;
@@ -93,6 +95,8 @@ mod storage;
 pub mod testing;
 mod transfer;
 
+#[cfg(feature = "alloc")]
+pub use batch::Batch;
 pub use chunk::{Chunk, ChunkFault, ChunkFound, ChunkScanner, EmptySeparator};
 pub use close::{Callbacks, Closed, Closing, ClosingIterator, Guarded, OnClose, Outcome};
 pub use fault::{At, Fault, FaultClass};

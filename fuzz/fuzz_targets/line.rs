@@ -6,9 +6,7 @@ use arbitrary::{Arbitrary, Result, Unstructured};
 use libfuzzer_sys::fuzz_target;
 use std::io::BufReader;
 use std::ops::ControlFlow;
-use tidegate_core::{LineEnds, Overlong};
 use tidegate_fuzz::course::Course;
-use tidegate_fuzz::input::size;
 use tidegate_fuzz::line::Lines;
 use tidegate_fuzz::room::{Iter, Room};
 
@@ -21,12 +19,7 @@ struct Case {
 
 impl<'a> Arbitrary<'a> for Case {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
-        let lines = Lines {
-            ends: *u.choose(&[LineEnds::Universal, LineEnds::Lf])?,
-            overlong: *u.choose(&[Overlong::Fail, Overlong::Skip, Overlong::Fragment])?,
-            interactive: *u.choose(&[false, true])?,
-            max: size(u.arbitrary()?),
-        };
+        let lines = Lines::arbitrary(u)?;
         let course = Course::arbitrary(u, lines.max, &[])?;
         Ok(Self { lines, course })
     }

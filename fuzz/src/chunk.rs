@@ -1,7 +1,8 @@
 //! Chunks as they are meant to be: those of `split`.
 
-use crate::input::Text;
+use crate::input::{Text, size};
 use crate::room::{Iter, Room};
+use arbitrary::{Result as Drawn, Unstructured};
 use std::io::{self, BufRead};
 use std::ops::ControlFlow;
 use tidegate_core::{Chunk, ChunkFault, ChunkScanner, Overlong, Piece};
@@ -20,6 +21,25 @@ pub struct Token {
     text: Text,
     terminator: Text,
     piece: Piece,
+}
+
+impl Chunks {
+    /// A digit for the policy, one for the maximum, one for the length of the
+    /// separator, and the separator.
+    pub fn arbitrary(u: &mut Unstructured<'_>) -> Drawn<Self> {
+        let overlong = *u.choose(&[Overlong::Fail, Overlong::Skip, Overlong::Fragment])?;
+        let max = size(u.arbitrary()?);
+        let len = size(u.arbitrary()?).clamp(1, 300).min(u.len().max(1));
+        let mut separator = u.bytes(len.min(u.len()))?.to_vec();
+        if separator.is_empty() {
+            separator.push(b'x');
+        }
+        Ok(Self {
+            separator: Text(separator),
+            overlong,
+            max,
+        })
+    }
 }
 
 impl Room for Chunks {

@@ -8,6 +8,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod async_equal;
 pub mod chunk;
 pub mod conditional;
 pub mod course;

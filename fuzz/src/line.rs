@@ -1,7 +1,8 @@
 //! Lines as they are meant to be.
 
-use crate::input::Text;
+use crate::input::{Text, size};
 use crate::room::{Iter, Room};
+use arbitrary::{Result as Drawn, Unstructured};
 use std::io::{self, BufRead};
 use std::ops::ControlFlow;
 use tidegate_core::{Ending, Line, LineEnds, LineFault, LineScanner, Overlong, Piece};
@@ -20,6 +21,18 @@ pub struct Token {
     text: Text,
     ending: Ending,
     piece: Piece,
+}
+
+impl Lines {
+    /// A digit for each of the four settings.
+    pub fn arbitrary(u: &mut Unstructured<'_>) -> Drawn<Self> {
+        Ok(Self {
+            ends: *u.choose(&[LineEnds::Universal, LineEnds::Lf])?,
+            overlong: *u.choose(&[Overlong::Fail, Overlong::Skip, Overlong::Fragment])?,
+            interactive: *u.choose(&[false, true])?,
+            max: size(u.arbitrary()?),
+        })
+    }
 }
 
 impl Room for Lines {

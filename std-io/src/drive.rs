@@ -5,12 +5,13 @@ mod plain;
 
 pub(crate) use plain::{drain, read_planned, read_some};
 
-use crate::owned::Batch;
 use crate::visit::Visit;
+use bytes::Bytes;
+use std::convert::Infallible;
 use std::io::{self, BufRead, ErrorKind};
 use std::mem;
 use std::ops::ControlFlow;
-use tidegate_core::{Event, Feed, Offer, Placed, Scan};
+use tidegate_core::{Batch, Event, Feed, Offer, Placed, Scan};
 
 pub(crate) struct Drive<R: BufRead, M: Scan> {
     /// `None` only behind `into_parts`.
@@ -222,15 +223,16 @@ impl<R: BufRead, M: Scan> Drive<R, M> {
     /// end.
     pub(crate) fn next_batch(
         &mut self,
-        batch: &mut Batch,
+        batch: &mut Batch<Bytes>,
         text: impl Fn(M::Token<'_>) -> usize,
     ) -> io::Result<()> {
         batch.clear();
         self.look_in_place(|_, machine, window| {
-            let used = machine.scan_all(window, &mut |found, bytes| {
+            let _ = machine.scan_all(window, &mut |found, bytes| {
                 batch.push(text(M::token(found, bytes)), bytes.len())
             });
-            batch.share(&window[..used]);
+            let Ok(()) =
+                batch.share(|lies| Ok::<_, Infallible>(Bytes::copy_from_slice(&window[lies])));
             // Each token is consumed when it is handed out.
             (0, None::<()>)
         });
@@ -239,8 +241,7 @@ impl<R: BufRead, M: Scan> Drive<R, M> {
         {
             let (window, found) = self.lend(next)?;
             let text = text(M::token(found, window));
-            batch.push(text, 0);
-            batch.share(&window[..text]);
+            batch.put(Bytes::copy_from_slice(&window[..text]), text);
         }
         Ok(())
     }

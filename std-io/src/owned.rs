@@ -5,13 +5,8 @@ use bytes::Bytes;
 use std::fmt;
 use std::io::{self, BufRead, ErrorKind};
 use std::iter::FusedIterator;
-use std::mem;
 use std::str::Utf8Error;
-use tidegate_core::{ChunkScanner, LineScanner, Scan};
-
-/// What a batch holds at most, and a block unless one token is longer.
-const MOST_TOKENS: usize = 256;
-const MOST_BYTES: usize = 64 << 10;
+use tidegate_core::{Batch, ChunkScanner, LineScanner, Scan};
 
 /// The texts of lines or chunks as `Bytes` which share the blocks they lie in.
 ///
@@ -57,7 +52,7 @@ const MOST_BYTES: usize = 64 << 10;
 #[must_use = "it reads nothing before it is asked for an item"]
 pub struct OwnedIter<R: BufRead, M: Scan> {
     drive: Drive<R, M>,
-    batch: Batch,
+    batch: Batch<Bytes>,
 }
 
 impl<R: BufRead, M: Scan> OwnedIter<R, M> {
@@ -74,7 +69,7 @@ impl<R: BufRead, M: Scan> OwnedIter<R, M> {
         {
             return Some(Err(error));
         }
-        let (token, used) = self.batch.next()?;
+        let (token, used) = self.batch.next(|block, lies| block.slice(lies))?;
         self.drive.owe(used);
         Some(Ok(token))
     }
@@ -102,70 +97,6 @@ pub(crate) fn to_string(text: Result<&str, Utf8Error>) -> io::Result<String> {
     match text {
         Ok(text) => Ok(text.to_owned()),
         Err(error) => Err(io::Error::new(ErrorKind::InvalidData, error)),
-    }
-}
-
-/// Tokens that share one copy of the bytes they lie in.
-///
-/// Their places are kept and not the tokens: a `Bytes` that is moved right after
-/// it was made waits for the memory it was made in.
-#[derive(Default)]
-pub(crate) struct Batch {
-    block: Bytes,
-    /// The last token if it does not fit the block: no other is to keep it.
-    long: Bytes,
-    /// How many bytes of each token are wanted, out of how many it takes.
-    spans: Vec<(usize, usize)>,
-    /// `next <= spans.len()`: those before it were handed out.
-    next: usize,
-    /// Where in the block the next one begins.
-    at: usize,
-}
-
-impl Batch {
-    #[inline]
-    pub(crate) fn is_empty(&self) -> bool {
-        self.next == self.spans.len()
-    }
-
-    /// Adds a token, and says whether there is room for another.
-    #[inline]
-    pub(crate) fn push(&mut self, wanted: usize, used: usize) -> bool {
-        self.spans.push((wanted, used));
-        self.at += used;
-        self.spans.len() < MOST_TOKENS && self.at < MOST_BYTES
-    }
-
-    /// Gives the tokens added their bytes.
-    pub(crate) fn share(&mut self, window: &[u8]) {
-        let long = match self.spans.last() {
-            Some(&(_, used)) if window.len() > MOST_BYTES => used,
-            _ => 0,
-        };
-        let (block, long) = window.split_at(window.len() - long);
-        self.block = Bytes::copy_from_slice(block);
-        self.long = Bytes::copy_from_slice(long);
-        self.at = 0;
-    }
-
-    /// Forgets what was handed out, to be filled again.
-    pub(crate) fn clear(&mut self) {
-        self.spans.clear();
-        (self.next, self.at) = (0, 0);
-        (self.block, self.long) = (Bytes::new(), Bytes::new());
-    }
-
-    #[inline]
-    fn next(&mut self) -> Option<(Bytes, usize)> {
-        let &(wanted, used) = self.spans.get(self.next)?;
-        if self.at == self.block.len() {
-            self.block = mem::take(&mut self.long);
-            self.at = 0;
-        }
-        let token = self.block.slice(self.at..self.at + wanted);
-        self.next += 1;
-        self.at += used;
-        Some((token, used))
     }
 }
 

@@ -9,6 +9,7 @@ pub(crate) fn decoders() -> Vec<Engine<Case>> {
         Engine::ours("feed", ours::feed),
         Engine::ours("multipart", ours::multipart),
         Engine::ours("multipart_copied", ours::multipart_copied),
+        Engine::ours("frames", ours::frames),
         Engine::peer("multer", peers::multer),
         Engine::peer("multra", peers::multra),
         Engine::peer("multiparty", peers::multiparty),

@@ -1,7 +1,10 @@
 //! tidegate.
 
 use crate::case::{Case, Tally};
+use crate::source::block_on;
+use std::convert::Infallible;
 use std::io::{self, BufRead, BufReader, Read};
+use tidegate_async_io::Frames;
 use tidegate_benches::Answer;
 use tidegate_core::{Boundary, Decoded, Decoder, Event, Feed, Scan};
 use tidegate_std_io::Multipart;
@@ -73,6 +76,22 @@ fn read_parts(case: &Case, reader: impl BufRead) -> Answer {
             part.consume(used);
         }
     }
+    tally.answer
+}
+
+/// From a stream of what comes, as the peers that are async.
+pub(crate) fn frames(case: &Case) -> Answer {
+    let mut tally = case.tally();
+    let frames = Frames::new(case.socket::<Infallible>());
+    let mut multipart = tidegate_async_io::Multipart::new(frames, decoder(case));
+    block_on(async {
+        while let Some(mut part) = multipart.next_part().await.expect("it is well formed") {
+            tally.part(part.name().expect("it has one").as_raw());
+            while let Some(data) = part.next_data().await {
+                tally.data(&data.expect("it is well formed"));
+            }
+        }
+    });
     tally.answer
 }
 

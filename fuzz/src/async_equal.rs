@@ -1,0 +1,12 @@
+//! What every kind of async source gives of an input, beside what the blocking
+//! crate gives of it.
+
+/// One source that is pending in between for the tests and for these.
+#[path = "../../async-io/tests/common/mod.rs"]
+mod common;
+#[path = "../../async-io/tests/equal/kinds.rs"]
+mod kinds;
+
+pub use kinds::{
+    Arrival, Limit, chunks_are_equal, limits_are_equal, lines_are_equal, parts_are_equal,
+};
