@@ -18,6 +18,7 @@ mod peers;
 
 use case::Case;
 use criterion::Criterion;
+use tidegate_benches::input::{MESSAGE, TOTAL, mailbox};
 use tidegate_core::ChunkScanner;
 
 /// A byte, a line ending, and what multipart puts before its parts, with a
@@ -36,6 +37,7 @@ fn main() {
             race(&mut criterion, &Case::new(separator, mean));
         }
     }
+    race(&mut criterion, &Case::of("mail", MESSAGE, mailbox(TOTAL)));
     // Half of the separator, over and over: it is never found, and always may be.
     drip::race(&mut criterion, "chunk/drip", b"\r\n-", || {
         ChunkScanner::new(b"\r\n--x")
@@ -46,7 +48,7 @@ fn main() {
 }
 
 fn race(criterion: &mut Criterion, case: &Case) {
-    let name = format!("{}/{}", case.separator.len(), case.mean);
+    let name = &case.name;
     let mut over_reader = engines::over_reader(case);
     for (engine, flaw) in engines::FLAWED {
         let found = (engine.run)(case);

@@ -34,6 +34,9 @@ use std::time::Duration;
 
 const READS: [(&str, usize); 2] = [("8k", 8 << 10), ("64k", 64 << 10)];
 
+/// And for one body those around them, for who wants to see where it bends.
+const MORE_READS: [(&str, usize); 3] = [("1k", 1 << 10), ("16k", 16 << 10), ("256k", 256 << 10)];
+
 fn main() {
     // There are hundreds of rows, and the slowest take a second for each run.
     let criterion = harness::criterion()
@@ -43,10 +46,16 @@ fn main() {
     #[cfg(target_os = "linux")]
     let criterion = criterion.with_measurement(cpu::ThreadCpu);
     let mut criterion = criterion;
-    for body in body::files().iter().chain([&body::fields()]) {
+    for body in body::files()
+        .iter()
+        .chain([&body::upload(), &body::fields()])
+    {
         for (name, read) in READS {
             race(&mut criterion, name, &Case::new(body, read));
         }
+    }
+    for (name, read) in MORE_READS {
+        race(&mut criterion, name, &Case::new(&body::upload(), read));
     }
     for body in body::made_against_ours() {
         race(&mut criterion, "64k", &Case::new(&body, 64 << 10));

@@ -15,7 +15,7 @@ mod ours;
 mod peers;
 
 use criterion::Criterion;
-use tidegate_benches::input::{TOTAL, access_log, lines};
+use tidegate_benches::input::{TOTAL, access_log, csv, lines, mailbox};
 use tidegate_benches::{Answer, Gives};
 use tidegate_core::LineScanner;
 
@@ -29,6 +29,8 @@ fn main() {
         );
     }
     race(&mut criterion, "log", &access_log(TOTAL));
+    race(&mut criterion, "mail", &mailbox(TOTAL));
+    race(&mut criterion, "csv", &csv(TOTAL));
     race(&mut criterion, "40-crlf", &lines(40, b"\r\n", TOTAL));
     drip::race(&mut criterion, "line/drip", b"x", || {
         LineScanner::new().unlimited()

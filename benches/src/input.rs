@@ -1,12 +1,26 @@
 //! Inputs of known origin: everything here is generated from a fixed seed, so
 //! that two machines, and two years, measure the same bytes.
+//!
+//! | input | what it stands for | where it runs |
+//! |---|---|---|
+//! | [`lines`], [`chunks`], [`text`] | one length at a time, with nothing else in the way | everywhere |
+//! | [`access_log`] | what servers write and log shippers read | `line`, `owning` |
+//! | [`csv`] | exports, line by line or as a file in a form | `line`, `decode` |
+//! | [`mailbox`] | lines of headers and text, and messages between separators | `line`, `chunk` |
+//!
+//! The forms, hostile and not, are made where they are decoded, in
+//! `benches/decode/body.rs`.
 
 mod copying;
+mod csv;
 mod log;
+mod mail;
 mod random;
 
 pub use copying::{BUFFER, Copying, buffered};
+pub use csv::csv;
 pub use log::access_log;
+pub use mail::{MESSAGE, mailbox};
 pub use random::Random;
 
 /// How much input a case has: 4 MiB.
@@ -61,6 +75,18 @@ pub fn text(len: usize) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(len);
     extend_with_text(&mut bytes, len, &mut Random::new(len as u64));
     bytes
+}
+
+const WORDS: &[&str] = &[
+    "the", "of", "and", "a", "tide", "gate", "water", "lets", "through", "measured", "amount",
+    "shuts", "by", "itself", "harbour", "spring", "neap", "at", "low", "high", "was", "noticed",
+    "before", "noon", "sluice", "level",
+];
+
+/// So many words, with a blank between them.
+fn words(random: &mut Random, count: usize) -> String {
+    let words: Vec<_> = (0..count).map(|_| random.pick(WORDS)).collect();
+    words.join(" ")
 }
 
 fn extend_with_text(bytes: &mut Vec<u8>, len: usize, random: &mut Random) {

@@ -6,21 +6,25 @@ use tidegate_benches::{Answer, Gives};
 
 #[derive(Debug)]
 pub(crate) struct Case {
+    pub(crate) name: String,
     pub(crate) separator: &'static [u8],
-    /// Of the texts' lengths.
-    pub(crate) mean: usize,
     pub(crate) bytes: Vec<u8>,
     whole: Answer,
     texts: Answer,
 }
 
 impl Case {
+    /// Random text, whose length is about `mean` between two separators.
     pub(crate) fn new(separator: &'static [u8], mean: usize) -> Self {
-        let bytes = chunks(mean, separator, TOTAL);
+        let name = format!("{}/{mean}", separator.len());
+        Self::of(&name, separator, chunks(mean, separator, TOTAL))
+    }
+
+    pub(crate) fn of(name: &str, separator: &'static [u8], bytes: Vec<u8>) -> Self {
         let (whole, texts) = split(&bytes, separator);
         Self {
+            name: name.to_owned(),
             separator,
-            mean,
             bytes,
             whole,
             texts,

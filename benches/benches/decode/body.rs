@@ -2,7 +2,7 @@
 //! search, and many fields.
 
 use std::ops::Range;
-use tidegate_benches::input::{Random, TOTAL, text};
+use tidegate_benches::input::{Random, TOTAL, csv, text};
 
 /// How often the content of a file is repeated: 64 MiB.
 const FILE: usize = 16;
@@ -128,6 +128,27 @@ pub(crate) fn drips() -> Vec<Body> {
     vec![take("text", "drip-text"), take("aa-half", "drip-aa-half")]
 }
 
+/// What a page sends that imports a table: a few fields as people fill them in,
+/// and then the file.
+pub(crate) fn upload() -> Body {
+    let fields = [
+        ("csrf_token", text(43)),
+        ("title", b"Readings of March".to_vec()),
+        ("station", b"Saint-Malo".to_vec()),
+        (
+            "remarks",
+            b"The gauge was cleaned.\r\n\r\nRow 17 is an estimate.".to_vec(),
+        ),
+        ("notify", b"on".to_vec()),
+    ];
+    let fields = fields.map(|(name, value)| (name.as_bytes().to_vec(), value));
+    let mut body = Body::file("upload", USUAL, csv(TOTAL));
+    body.times = HARD;
+    body.head = [head_of(&fields), body.head].concat();
+    body.parts.splice(0..0, fields);
+    body
+}
+
 /// Ten thousand of a few words.
 pub(crate) fn fields() -> Body {
     let mut random = Random::new(10_000);
@@ -136,15 +157,7 @@ pub(crate) fn fields() -> Body {
         (format!("field{i}").into_bytes(), value)
     });
     let parts: Vec<_> = parts.collect();
-    let mut head = Vec::new();
-    for (name, value) in &parts {
-        head.extend_from_slice(format!("--{USUAL}\r\n").as_bytes());
-        head.extend_from_slice(b"Content-Disposition: form-data; name=\"");
-        head.extend_from_slice(name);
-        head.extend_from_slice(b"\"\r\n\r\n");
-        head.extend_from_slice(value);
-        head.extend_from_slice(b"\r\n");
-    }
+    let mut head = head_of(&parts);
     head.extend_from_slice(format!("--{USUAL}--\r\n").as_bytes());
     Body {
         name: "fields".to_owned(),
@@ -155,6 +168,20 @@ pub(crate) fn fields() -> Body {
         tail: Vec::new(),
         parts,
     }
+}
+
+/// Text fields, each with its delimiter, as far as the next one.
+fn head_of(fields: &[(Vec<u8>, Vec<u8>)]) -> Vec<u8> {
+    let mut head = Vec::new();
+    for (name, value) in fields {
+        head.extend_from_slice(format!("--{USUAL}\r\n").as_bytes());
+        head.extend_from_slice(b"Content-Disposition: form-data; name=\"");
+        head.extend_from_slice(name);
+        head.extend_from_slice(b"\"\r\n\r\n");
+        head.extend_from_slice(value);
+        head.extend_from_slice(b"\r\n");
+    }
+    head
 }
 
 impl Body {
