@@ -31,6 +31,7 @@ use case::Case;
 use criterion::Criterion;
 use criterion::measurement::Measurement;
 use std::time::Duration;
+use tidegate_benches::input::TOTAL;
 
 const READS: [(&str, usize); 2] = [("8k", 8 << 10), ("64k", 64 << 10)];
 
@@ -46,18 +47,18 @@ fn main() {
     #[cfg(target_os = "linux")]
     let criterion = criterion.with_measurement(cpu::ThreadCpu);
     let mut criterion = criterion;
-    for body in body::files()
+    for body in body::files(TOTAL)
         .iter()
-        .chain([&body::upload(), &body::fields()])
+        .chain([&body::upload(TOTAL), &body::fields()])
     {
         for (name, read) in READS {
             race(&mut criterion, name, &Case::new(body, read));
         }
     }
     for (name, read) in MORE_READS {
-        race(&mut criterion, name, &Case::new(&body::upload(), read));
+        race(&mut criterion, name, &Case::new(&body::upload(TOTAL), read));
     }
-    for body in body::made_against_ours() {
+    for body in body::made_against_ours(TOTAL) {
         race(&mut criterion, "64k", &Case::new(&body, 64 << 10));
     }
     for mut body in body::drips() {

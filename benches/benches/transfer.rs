@@ -17,13 +17,13 @@ mod ours;
 #[path = "transfer/peers.rs"]
 mod peers;
 
-use case::Case;
+use case::{Case, TOTAL};
 use criterion::Criterion;
 
 fn main() {
     let mut criterion = harness::criterion();
     for size in [16, 1 << 10, 8 << 10, 64 << 10] {
-        race(&mut criterion, &Case::new(size));
+        race(&mut criterion, &Case::new(TOTAL, size));
     }
     criterion.final_summary();
 }

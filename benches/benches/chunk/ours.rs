@@ -1,6 +1,6 @@
 //! tidegate.
 
-use crate::case::Case;
+use super::case::Case;
 use std::io::BufRead;
 use tidegate_benches::Answer;
 use tidegate_core::{ChunkScanner, EmptySeparator};

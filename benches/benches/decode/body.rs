@@ -2,7 +2,7 @@
 //! search, and many fields.
 
 use std::ops::Range;
-use tidegate_benches::input::{Random, TOTAL, csv, text};
+use tidegate_benches::input::{Random, csv, text};
 
 /// How often the content of a file is repeated: 64 MiB.
 const FILE: usize = 16;
@@ -30,8 +30,8 @@ pub(crate) struct Body {
     pub(crate) parts: Vec<(Vec<u8>, Vec<u8>)>,
 }
 
-/// One file each.
-pub(crate) fn files() -> Vec<Body> {
+/// One file each, whose content is of this length.
+pub(crate) fn files(len: usize) -> Vec<Body> {
     let delimiter = |boundary: &str| format!("\r\n--{boundary}").into_bytes();
     let nearly = |boundary: &str, kept: usize| {
         let mut nearly = delimiter(boundary);
@@ -42,38 +42,39 @@ pub(crate) fn files() -> Vec<Body> {
     let near = |boundary: &str| nearly(boundary, boundary.len() + 3);
     let half = |boundary: &str| nearly(boundary, boundary.len() / 2 + 4);
     vec![
-        Body::file("random", USUAL, random(TOTAL)),
-        Body::file("text", USUAL, text(TOTAL)),
-        Body::repeated("cr", USUAL, b"\r"),
-        Body::repeated("lf", USUAL, b"\n"),
-        Body::repeated("crlf", USUAL, b"\r\n"),
-        Body::repeated("dashes", USUAL, b"\r\n--"),
-        Body::repeated("near", USUAL, &near(USUAL)),
-        Body::repeated("half", USUAL, &half(USUAL)),
-        Body::repeated("aa-dashes", COMMON, b"\r\n--"),
-        Body::repeated("aa-near", COMMON, &near(COMMON)),
-        Body::repeated("aa-half", COMMON, &half(COMMON)),
+        Body::file("random", USUAL, random(len)),
+        Body::file("text", USUAL, text(len)),
+        Body::repeated("cr", USUAL, b"\r", len),
+        Body::repeated("lf", USUAL, b"\n", len),
+        Body::repeated("crlf", USUAL, b"\r\n", len),
+        Body::repeated("dashes", USUAL, b"\r\n--", len),
+        Body::repeated("near", USUAL, &near(USUAL), len),
+        Body::repeated("half", USUAL, &half(USUAL), len),
+        Body::repeated("aa-dashes", COMMON, b"\r\n--", len),
+        Body::repeated("aa-near", COMMON, &near(COMMON), len),
+        Body::repeated("aa-half", COMMON, &half(COMMON), len),
     ]
 }
 
 /// Files made against our own search, which looks at bytes where the last near
 /// misses were told from a delimiter: the worst of some thousands of them.
-pub(crate) fn made_against_ours() -> Vec<Body> {
+pub(crate) fn made_against_ours(len: usize) -> Vec<Body> {
     let dashes = "-".repeat(70);
     let unlike = "0123456789abcdefghijABCDEFGHIJ";
     vec![
         // Each is as much of a delimiter as the last, and a byte more.
-        Body::repeated("cut", &dashes, &nears(&dashes, 1..17, false)),
+        Body::repeated("cut", &dashes, &nears(&dashes, 1..17, false), len),
         // Each is a whole delimiter but for the byte behind that of the last.
-        Body::repeated("early", unlike, &nears(unlike, 1..34, true)),
-        Body::repeated("late", "abcde", &nears("abcde", 1..9, true)),
-        Body::file("mixed", COMMON, mixed(COMMON)),
-        Body::repeated("blocks", "b", &blocks("b")),
+        Body::repeated("early", unlike, &nears(unlike, 1..34, true), len),
+        Body::repeated("late", "abcde", &nears("abcde", 1..9, true), len),
+        Body::file("mixed", COMMON, mixed(COMMON, len)),
+        Body::repeated("blocks", "b", &blocks("b"), len),
         // Just enough to make it wary, and then nothing.
         Body::repeated(
             "alternating",
             "abcde",
             &[nears("abcde", 1..5, true), vec![b'x'; 128]].concat(),
+            len,
         ),
     ]
 }
@@ -93,10 +94,10 @@ fn nears(boundary: &str, bytes: Range<usize>, whole: bool) -> Vec<u8> {
 }
 
 /// Near misses in any order.
-fn mixed(boundary: &str) -> Vec<u8> {
+fn mixed(boundary: &str, len: usize) -> Vec<u8> {
     let mut random = Random::new(40);
-    let mut mixed = Vec::with_capacity(TOTAL + 128);
-    while mixed.len() < TOTAL {
+    let mut mixed = Vec::with_capacity(len + 128);
+    while mixed.len() < len {
         let byte = 1 + random.below(boundary.len() + 2);
         mixed.extend_from_slice(&nears(boundary, byte..byte + 1, random.below(2) == 0));
     }
@@ -114,23 +115,20 @@ fn blocks(boundary: &str) -> Vec<u8> {
 
 /// Short ones, for a byte at a time.
 pub(crate) fn drips() -> Vec<Body> {
-    let of_a_mib = |mut body: Body, name: &str| {
-        body.name = String::from(name);
-        body.content.truncate(1 << 20);
-        body.times = 1;
-        body
-    };
-    let mut files = files().into_iter();
+    let mut files = files(1 << 20).into_iter();
     let mut take = |wanted, name| {
         let body = files.find(|body| body.name == wanted);
-        of_a_mib(body.expect("it is one of them"), name)
+        let mut body = body.expect("it is one of them");
+        body.name = String::from(name);
+        body.times = 1;
+        body
     };
     vec![take("text", "drip-text"), take("aa-half", "drip-aa-half")]
 }
 
 /// What a page sends that imports a table: a few fields as people fill them in,
 /// and then the file.
-pub(crate) fn upload() -> Body {
+pub(crate) fn upload(len: usize) -> Body {
     let fields = [
         ("csrf_token", text(43)),
         ("title", b"Readings of March".to_vec()),
@@ -142,7 +140,7 @@ pub(crate) fn upload() -> Body {
         ("notify", b"on".to_vec()),
     ];
     let fields = fields.map(|(name, value)| (name.as_bytes().to_vec(), value));
-    let mut body = Body::file("upload", USUAL, csv(TOTAL));
+    let mut body = Body::file("upload", USUAL, csv(len));
     body.times = HARD;
     body.head = [head_of(&fields), body.head].concat();
     body.parts.splice(0..0, fields);
@@ -203,8 +201,8 @@ impl Body {
         }
     }
 
-    fn repeated(name: &str, boundary: &str, pattern: &[u8]) -> Self {
-        let content = pattern.iter().copied().cycle().take(TOTAL).collect();
+    fn repeated(name: &str, boundary: &str, pattern: &[u8], len: usize) -> Self {
+        let content = pattern.iter().copied().cycle().take(len).collect();
         let mut body = Self::file(name, boundary, content);
         body.times = HARD;
         body

@@ -1,7 +1,7 @@
 //! A body in reads of one size, and what must come of it.
 
-use crate::body::Body;
-use crate::source::{Chunks, Socket};
+use super::body::Body;
+use super::source::{Chunks, Socket};
 use bytes::Bytes;
 use memchr::memmem;
 use std::cell::{Cell, RefCell};

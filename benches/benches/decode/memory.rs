@@ -6,6 +6,7 @@ use crate::engines;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use tidegate_benches::input::TOTAL;
 
 /// The system's, counting what is out.
 #[derive(Debug)]
@@ -35,7 +36,9 @@ unsafe impl GlobalAlloc for Counting {
 /// A table of peaks in bytes, and of how often memory was asked for.
 pub(crate) fn report(out: &mut impl Write) -> io::Result<()> {
     let text = |times| {
-        let file = body::files().into_iter().find(|body| body.name == "text");
+        let file = body::files(TOTAL)
+            .into_iter()
+            .find(|body| body.name == "text");
         let mut file: Body = file.expect("it is one of them");
         file.times = times;
         file

@@ -1,7 +1,7 @@
 //! tidegate.
 
-use crate::case::{Case, Tally};
-use crate::source::block_on;
+use super::case::{Case, Tally};
+use super::source::block_on;
 use std::convert::Infallible;
 use std::io::{self, BufRead, BufReader, Read};
 use tidegate_async_io::Frames;

@@ -1,6 +1,6 @@
 //! tidegate.
 
-use crate::take::take;
+use super::take::take;
 use std::io::BufRead;
 use std::ops::ControlFlow;
 use tidegate_benches::Answer;

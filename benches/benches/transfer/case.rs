@@ -6,7 +6,7 @@ use tidegate_benches::input::{Copying, buffered, text};
 use tidegate_benches::{Answer, Gives};
 
 /// 64 MiB, which fit no cache: it shows who touches the data and who does not.
-const TOTAL: usize = 64 << 20;
+pub(crate) const TOTAL: usize = 64 << 20;
 
 /// How long the head of the request is. How fast a copy is depends on where its
 /// two ends lie in a page, so the body has to begin where the request does.
@@ -25,8 +25,9 @@ pub(crate) struct Case {
 }
 
 impl Case {
-    pub(crate) fn new(size: usize) -> Self {
-        let content = text(TOTAL);
+    /// So many bytes, in chunks of this size.
+    pub(crate) fn new(total: usize, size: usize) -> Self {
+        let content = text(total);
         let mut request =
             b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nX: ".to_vec();
         request.resize(HEAD - 4, b'x');

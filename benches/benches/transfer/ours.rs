@@ -1,6 +1,6 @@
 //! tidegate.
 
-use crate::case::{Case, Count};
+use super::case::{Case, Count};
 use std::io::{BufRead, Read, Write};
 use tidegate_benches::Answer;
 use tidegate_benches::input::BUFFER;
