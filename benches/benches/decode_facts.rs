@@ -1,5 +1,5 @@
 //! What no time says of whoever takes multipart bodies apart: who is wrong, and
-//! how much each of them keeps in memory.
+//! how much each of them keeps in memory. `report` writes the latter down.
 //!
 //! ```text
 //! cargo bench -p tidegate-benches --bench decode_facts
@@ -26,14 +26,17 @@ mod source;
 #[path = "decode/wrong.rs"]
 mod wrong;
 
+use serde_json::json;
 use std::io::{self, Write};
+use tidegate_benches::keep_facts;
 
 #[global_allocator]
 static ALLOCATOR: memory::Counting = memory::Counting;
 
 fn main() -> io::Result<()> {
     let mut out = io::stdout().lock();
-    memory::report(&mut out)?;
-    wrong::report(&mut out)?;
-    out.flush()
+    let memory = memory::report(&mut out)?;
+    let wrong = wrong::report(&mut out)?;
+    out.flush()?;
+    keep_facts("decode", &json!({ "memory": memory, "wrong": wrong }))
 }

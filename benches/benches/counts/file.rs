@@ -73,8 +73,6 @@ impl Row {
         let mut words = line.split_whitespace();
         let name = words.next()?.to_owned();
         let instructions = words.next()?.parse().ok()?;
-        let _each = words.next()?;
-        let _of = words.next()?;
         let items = words.next()?.parse().ok()?;
         let per = words.next()?.to_owned();
         let reason = reason.trim().to_owned();
@@ -93,8 +91,8 @@ impl Display for Counts {
         write!(f, "{HEAD}{TOOLS}{}\n#\n", self.tools)?;
         writeln!(
             f,
-            "#{:47}{:>12}{:>11}  of      items          ; why it grew",
-            " path", "counted", "each"
+            "#{:45}{:>12}{:>8} {:6}{:>10} ; why it grew",
+            " path", "counted", "items", "of", "each"
         )?;
         self.rows.iter().try_for_each(|row| writeln!(f, "{row}"))
     }
@@ -112,7 +110,7 @@ impl Display for Row {
         let each = self.each();
         write!(
             f,
-            "{name:48}{instructions:>12}{each:>11.2}  of {items:>10} {per:9}"
+            "{name:46}{instructions:>12}{items:>8} {per:6}{each:>10.2}"
         )?;
         match &**reason {
             "" => Ok(()),

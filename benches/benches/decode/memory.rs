@@ -3,6 +3,7 @@
 use crate::body::{self, Body};
 use crate::case::Case;
 use crate::engines;
+use serde_json::{Value, json};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -33,8 +34,9 @@ unsafe impl GlobalAlloc for Counting {
     }
 }
 
-/// A table of peaks in bytes, and of how often memory was asked for.
-pub(crate) fn report(out: &mut impl Write) -> io::Result<()> {
+/// A table of peaks in bytes, and of how often memory was asked for; and the same
+/// for the report.
+pub(crate) fn report(out: &mut impl Write) -> io::Result<Vec<Value>> {
     let text = |times| {
         let file = body::files(TOTAL)
             .into_iter()
@@ -57,17 +59,26 @@ pub(crate) fn report(out: &mut impl Write) -> io::Result<()> {
         write!(out, "{name:>22}")?;
     }
     writeln!(out)?;
+    let mut facts = Vec::new();
     for engine in engines::decoders() {
         write!(out, "{:24}", engine.name)?;
-        for (_, case) in &cases {
+        for (name, case) in &cases {
             let (before, times) = (OUT.load(Ordering::Relaxed), TIMES.load(Ordering::Relaxed));
             PEAK.store(before, Ordering::Relaxed);
             (engine.run)(case);
             let peak = PEAK.load(Ordering::Relaxed) - before;
             let times = TIMES.load(Ordering::Relaxed) - times;
             write!(out, "{:>22}", format!("{peak} ({times})"))?;
+            facts.push(json!({
+                "case": name,
+                "side": engine.side.name(),
+                "engine": engine.name,
+                "peak": peak,
+                "times": times,
+            }));
         }
         writeln!(out)?;
     }
-    writeln!(out)
+    writeln!(out)?;
+    Ok(facts)
 }

@@ -4,6 +4,7 @@ use serde_json::Value;
 use std::error::Error;
 use std::fs;
 use std::path::Path;
+use std::time::SystemTime;
 
 #[derive(Debug)]
 pub(crate) struct Record {
@@ -15,12 +16,34 @@ pub(crate) struct Record {
     /// Lines, reads: what the input holds, where that was said.
     pub(crate) elements: Option<f64>,
     pub(crate) bytes: Option<f64>,
+    pub(crate) measured: SystemTime,
 }
 
 impl Record {
     /// What rows of inputs that differ in length can be compared by.
     pub(crate) fn cost(&self) -> f64 {
         self.nanoseconds / self.elements.or(self.bytes).unwrap_or(1.0)
+    }
+
+    /// How many times as fast it is as another.
+    pub(crate) fn times(&self, other: &Self) -> f64 {
+        other.cost() / self.cost()
+    }
+
+    /// Nanoseconds for each line, field or read.
+    pub(crate) fn each(&self) -> Option<f64> {
+        self.elements.map(|elements| self.nanoseconds / elements)
+    }
+
+    /// 10^9 bytes a second.
+    pub(crate) fn gigabytes(&self) -> Option<f64> {
+        self.bytes.map(|bytes| bytes / self.nanoseconds)
+    }
+
+    /// Where processor time was measured: seconds for 2^30 bytes.
+    pub(crate) fn seconds_for_gibibyte(&self) -> Option<f64> {
+        let bytes = self.bytes?;
+        Some(self.nanoseconds / bytes * (1_u64 << 30) as f64 / 1e9)
     }
 }
 
@@ -52,6 +75,7 @@ fn read(directory: &Path) -> Result<Option<Record>, Box<dyn Error>> {
     let json = |name| -> Result<Value, Box<dyn Error>> {
         Ok(serde_json::from_slice(&fs::read(directory.join(name))?)?)
     };
+    let measured = fs::metadata(directory.join("estimates.json"))?.modified()?;
     let benchmark = json("benchmark.json")?;
     let estimates = json("estimates.json")?;
     let text = |key| benchmark[key].as_str().map(str::to_owned);
@@ -66,6 +90,7 @@ fn read(directory: &Path) -> Result<Option<Record>, Box<dyn Error>> {
             nanoseconds: estimates["median"]["point_estimate"].as_f64()?,
             elements: amount("Elements", "elements"),
             bytes: amount("Bytes", "bytes"),
+            measured,
         })
     })())
 }
