@@ -15,7 +15,8 @@ mod take;
 
 use criterion::Criterion;
 use tidegate_benches::input::{TOTAL, access_log, lines};
-use tidegate_benches::{Answer, Gives};
+use tidegate_benches::limits::copy;
+use tidegate_benches::{Answer, Engine, Gives};
 
 fn main() {
     let mut criterion = harness::criterion();
@@ -37,6 +38,8 @@ fn race(criterion: &mut Criterion, name: &str, input: &[u8]) {
         ("str", engines::lent_strs()),
     ] {
         let group = format!("owning/{what}/{name}");
+        let copy = Engine::limit("copy", copy).giving(Gives::Bytes);
+        let engines = [engines, vec![copy]].concat();
         harness::race(criterion, &group, input, engines, |gives| {
             expected(input, gives)
         });
@@ -49,6 +52,10 @@ fn expected(input: &[u8], gives: Gives) -> Answer {
     let whole = input.split_inclusive(|&byte| byte == b'\n');
     match gives {
         Gives::Texts => whole.map(|line| &line[..line.len() - 1]).collect(),
-        Gives::Whole | Gives::Bytes => whole.collect(),
+        Gives::Whole => whole.collect(),
+        Gives::Bytes => Answer {
+            bytes: input.len() as u64,
+            ..Answer::default()
+        },
     }
 }

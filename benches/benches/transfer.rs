@@ -36,9 +36,13 @@ fn race(criterion: &mut Criterion, case: &Case) {
         let group = format!("transfer/{source}/{}", case.size);
         harness::race(criterion, &group, case, engines, |gives| case.read(gives));
     }
-    let group = format!("transfer/write/{}", case.size);
-    let writers = engines::writers(case);
-    harness::race(criterion, &group, case, writers, |gives| {
-        case.written(gives)
-    });
+    for (to, writers) in [
+        ("nobody", engines::to_nobody(case)),
+        ("memory", engines::to_memory(case)),
+    ] {
+        let group = format!("transfer/to-{to}/{}", case.size);
+        harness::race(criterion, &group, case, writers, |gives| {
+            case.written(gives)
+        });
+    }
 }

@@ -40,21 +40,30 @@ pub(crate) fn over_reader() -> Vec<Engine<Case>> {
     .to_vec()
 }
 
-/// Each chunk is written at once, to somebody who only counts, or to memory.
-pub(crate) fn writers(case: &Case) -> Vec<Engine<Case>> {
-    let mut engines = vec![
-        Engine::ours("count", ours::count),
-        Engine::ours("memory", ours::memory),
-        Engine::limit("memcpy", limits::memcpy).giving(Gives::Bytes),
-    ];
-    // It has room for four digits, and panics at the fifth.
-    if case.size <= 0xffff {
-        engines.extend([
-            Engine::peer("chunked_transfer/count", peers::count),
-            Engine::peer("chunked_transfer/memory", peers::memory),
-        ]);
+/// Each chunk is written at once, to somebody who only counts.
+pub(crate) fn to_nobody(case: &Case) -> Vec<Engine<Case>> {
+    let mut engines = vec![Engine::ours("ChunkedWriter", ours::count)];
+    if is_short_enough(case) {
+        engines.push(Engine::peer("chunked_transfer", peers::count));
     }
     engines
+}
+
+/// The same to memory.
+pub(crate) fn to_memory(case: &Case) -> Vec<Engine<Case>> {
+    let mut engines = vec![
+        Engine::ours("ChunkedWriter", ours::memory),
+        Engine::limit("memcpy", limits::memcpy).giving(Gives::Bytes),
+    ];
+    if is_short_enough(case) {
+        engines.push(Engine::peer("chunked_transfer", peers::memory));
+    }
+    engines
+}
+
+/// It has room for four digits of a length, and panics at the fifth.
+const fn is_short_enough(case: &Case) -> bool {
+    case.size <= 0xffff
 }
 
 fn bytes(answer: Answer) -> Answer {

@@ -20,7 +20,7 @@ pub(crate) fn paths() -> Vec<Path> {
             bytes: ours::read(case.buffered()).bytes,
             ..Answer::default()
         }),
-        ("write/SIZE/count", Gives::Whole, ours::count),
+        ("to-nobody/SIZE/ChunkedWriter", Gives::Whole, ours::count),
     ];
     let mut paths = Vec::new();
     for size in [16, 1024] {
@@ -31,7 +31,7 @@ pub(crate) fn paths() -> Vec<Path> {
                 Gives::Bytes => Per::Byte,
                 Gives::Whole | Gives::Texts => Per::Piece("chunk"),
             };
-            let is_written = engine.starts_with("write");
+            let is_written = engine.starts_with("to-");
             paths.push(Path::new(name, per, move || {
                 let case = Case::new(TOTAL, size);
                 let expected = match is_written {

@@ -14,7 +14,14 @@ const FONT: &str = "sans-serif";
 const TEXT: RGBColor = RGBColor(0x33, 0x38, 0x40);
 const FAINT: RGBColor = RGBColor(0xe3, 0xe6, 0xea);
 const CARD: RGBColor = RGBColor(0xfb, 0xfc, 0xfd);
-const LIMIT: RGBColor = RGBColor(0x8a, 0x90, 0x99);
+const GREY: RGBColor = RGBColor(0x8a, 0x90, 0x99);
+
+/// And how long the dashes are.
+const LIMITS: [(RGBColor, u32); 3] = [
+    (GREY, 6),
+    (RGBColor(0x5c, 0x63, 0x6d), 2),
+    (RGBColor(0xb4, 0xb9, 0xc1), 12),
+];
 
 /// One blue for each of ours, the first to be the one that matters.
 const OURS: [RGBColor; 4] = [
@@ -43,6 +50,8 @@ pub(crate) struct Look {
     pub(crate) side: String,
     pub(crate) engine: String,
     colour: RGBColor,
+    /// Of a line that is not whole: a limit's.
+    dash: Option<u32>,
 }
 
 /// Ours first, then the peers, then the limits; each looks the same in all panels.
@@ -56,15 +65,19 @@ pub(crate) fn looks(engines: impl IntoIterator<Item = (String, String)>) -> Vec<
             continue;
         }
         let nth = looks.iter().filter(|look| look.side == side).count();
-        let colour = match &*side {
-            "ours" => OURS[nth % OURS.len()],
-            "peer" => PEERS[nth % PEERS.len()],
-            _ => LIMIT,
+        let (colour, dash) = match &*side {
+            "ours" => (OURS[nth % OURS.len()], None),
+            "peer" => (PEERS[nth % PEERS.len()], None),
+            _ => {
+                let (colour, dash) = LIMITS[nth % LIMITS.len()];
+                (colour, Some(dash))
+            }
         };
         looks.push(Look {
             side,
             engine,
             colour,
+            dash,
         });
     }
     let place = |look: &Look| {
@@ -106,23 +119,20 @@ fn style(size: f64) -> TextStyle<'static> {
 pub(crate) fn legend(area: &Area<'_>, looks: &[Look]) -> Drawn {
     let mut y = 24;
     for look in looks {
-        let weight = look.weight();
-        area.draw(&PathElement::new(
-            [(8, y), (34, y)],
-            look.colour.stroke_width(weight),
-        ))?;
-        if look.side != "limit" {
-            area.draw(&Circle::new(
-                (21, y),
-                2 + weight as i32,
-                look.colour.filled(),
-            ))?;
+        match look.dash {
+            // Where there are no lines it stands for the dots.
+            Some(_) => area.draw(&Cross::new((21, y), 4, look.colour.stroke_width(2)))?,
+            None => area.draw(&Circle::new((21, y), look.dot(), look.colour.filled()))?,
         }
-        area.draw(&Text::new(
-            look.called(),
-            (42, y - 8),
-            style(14.0).color(&look.colour),
-        ))?;
+        let dash = look.dash.unwrap_or(26) as i32;
+        for start in (8..34).step_by(2 * dash as usize) {
+            let line = [(start, y), ((start + dash).min(34), y)];
+            let how = look.colour.stroke_width(look.weight());
+            area.draw(&PathElement::new(line, how))?;
+        }
+        let name = style(14.0).color(&look.colour);
+        let name = name.pos(Pos::new(HPos::Left, VPos::Center));
+        area.draw(&Text::new(look.called(), (42, y), name))?;
         y += 21;
     }
     Ok(())
@@ -131,9 +141,13 @@ pub(crate) fn legend(area: &Area<'_>, looks: &[Look]) -> Drawn {
 impl Look {
     fn weight(&self) -> u32 {
         match &*self.side {
-            "ours" => 3,
-            _ => 1,
+            "ours" => 4,
+            _ => 2,
         }
+    }
+
+    fn dot(&self) -> i32 {
+        2 + self.weight() as i32
     }
 
     fn called(&self) -> String {
@@ -177,7 +191,7 @@ impl Lines<'_> {
             .configure_mesh()
             .light_line_style(TRANSPARENT)
             .bold_line_style(FAINT)
-            .axis_style(LIMIT)
+            .axis_style(GREY)
             .label_style(style(13.0))
             .x_label_formatter(&|&x| size(x))
             .y_label_formatter(&|&y| short(y))
@@ -187,16 +201,15 @@ impl Lines<'_> {
         // Ours last, so that they lie on top.
         for (look, points) in self.lines.iter().rev() {
             let line = look.colour.stroke_width(look.weight());
-            if look.side == "limit" {
+            if let Some(dash) = look.dash {
                 let points = points.iter().copied();
-                chart.draw_series(DashedLineSeries::new(points, 5, 4, line))?;
+                chart.draw_series(DashedLineSeries::new(points, dash, dash, line))?;
                 continue;
             }
             chart.draw_series(LineSeries::new(points.iter().copied(), line))?;
-            let dot = 1 + look.weight();
             let dots = points
                 .iter()
-                .map(|&point| Circle::new(point, dot, look.colour.filled()));
+                .map(|&point| Circle::new(point, look.dot(), look.colour.filled()));
             chart.draw_series(dots)?;
         }
         Ok(())
@@ -232,7 +245,7 @@ impl Bars<'_> {
             let name = style(14.0).pos(Pos::new(HPos::Right, VPos::Center));
             let (fill, name) = match &*look.side {
                 "ours" => (look.colour.filled(), name.color(&look.colour)),
-                "limit" => (LIMIT.mix(0.45).filled(), name.color(&LIMIT)),
+                "limit" => (GREY.mix(0.45).filled(), name.color(&GREY)),
                 _ => (RGBColor(0xd9, 0x8a, 0x4a).filled(), name),
             };
             area.draw(&Text::new(look.called(), (left - 10, y + 8), name))?;
@@ -244,7 +257,7 @@ impl Bars<'_> {
             area.draw(&Text::new((self.label)(*value), (end + 8, y + 8), figure))?;
             y += 25;
         }
-        let note = style(13.0).color(&LIMIT);
+        let note = style(13.0).color(&GREY);
         area.draw(&Text::new(self.across.to_owned(), (left, y + 4), note))?;
         Ok(())
     }
@@ -282,7 +295,7 @@ impl Dots<'_> {
             .configure_mesh()
             .light_line_style(TRANSPARENT)
             .bold_line_style(FAINT)
-            .axis_style(LIMIT)
+            .axis_style(GREY)
             .label_style(style(14.0))
             .x_label_formatter(&|&x| short(x))
             .y_labels(count + 2)
@@ -293,11 +306,13 @@ impl Dots<'_> {
             let y = count - row;
             for (look, value) in dots.iter().rev() {
                 let at = (*value, y);
-                match &*look.side {
-                    "ours" => chart.draw_series([Circle::new(at, 7, look.colour.filled())])?,
-                    "peer" => chart.draw_series([Circle::new(at, 4, look.colour.filled())])?,
-                    _ => chart.draw_series([Cross::new(at, 4, look.colour.stroke_width(2))])?,
-                };
+                if look.dash.is_some() {
+                    let cross = Cross::new(at, 4, look.colour.stroke_width(2));
+                    chart.draw_series([cross])?;
+                } else {
+                    let dot = Circle::new(at, look.dot(), look.colour.filled());
+                    chart.draw_series([dot])?;
+                }
             }
         }
         Ok(())

@@ -4,7 +4,7 @@ use crate::group::Group;
 use crate::memory::Case;
 use crate::plots::Drawn;
 use crate::rooms::{ROOMS, Room};
-use crate::table::{is_lost, plain_ratio};
+use crate::table::{is_lost, per_cent, plain_ratio};
 use crate::{machine, peers, table};
 use std::error::Error;
 use std::fmt::Write;
@@ -143,10 +143,7 @@ fn lost(out: &mut String, groups: &[Group]) -> Result<(), Box<dyn Error>> {
     )?;
     for (times, group, ours, peer) in lost {
         let limit = group.best_limit();
-        let of_limit = limit.map_or_else(
-            || "-".to_owned(),
-            |limit| format!("{:.0}%", ours.times(limit) * 100.0),
-        );
+        let of_limit = limit.map_or_else(|| "-".to_owned(), |limit| per_cent(ours.times(limit)));
         writeln!(
             out,
             "| {} | `{}` | `{}` | {} | {of_limit} |",
@@ -163,7 +160,7 @@ fn lost(out: &mut String, groups: &[Group]) -> Result<(), Box<dyn Error>> {
 fn section(out: &mut String, room: &Room, groups: &[Group]) -> Result<(), Box<dyn Error>> {
     let groups: Vec<_> = groups
         .iter()
-        .filter(|group| group.room() == room.name)
+        .filter(|group| group.room() == room.name && !group.is_of_cpu())
         .collect();
     if groups.is_empty() {
         return Ok(());

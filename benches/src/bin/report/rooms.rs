@@ -81,8 +81,8 @@ pub(crate) const ROOMS: &[Room] = &[
         "file",
         "file",
         "Files",
-        "A Range header by its number of ranges, blocks of a cached file, and 256 MiB to a socket: \
-         in time, and in processor time of who sends (`-cpu`).",
+        "A Range header by its number of ranges, blocks of a cached file, and 256 MiB to a socket. \
+         The processor time that this takes is further below.",
     ),
     room(
         "async",

@@ -123,7 +123,15 @@ pub(crate) fn plain_ratio(times: f64) -> String {
 
 fn of_limit(group: &Group, record: &Record) -> String {
     let limit = group.best_limit().filter(|_| record.side != "limit");
-    limit.map_or_else(none, |limit| format!("{:.0}%", record.times(limit) * 100.0))
+    limit.map_or_else(none, |limit| per_cent(record.times(limit)))
+}
+
+/// Who does not even look at the bytes is not to be held to a copy of them.
+pub(crate) fn per_cent(share: f64) -> String {
+    match share {
+        ..10.0 => format!("{:.0}%", share * 100.0),
+        _ => ">1000%".to_owned(),
+    }
 }
 
 fn each(record: &Record) -> String {
