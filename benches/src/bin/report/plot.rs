@@ -115,28 +115,52 @@ fn style(size: f64) -> TextStyle<'static> {
     (FONT, size).into_text_style(&(640, 480)).color(&TEXT)
 }
 
-/// The names, down the right side, with what they look like.
-pub(crate) fn legend(area: &Area<'_>, looks: &[Look]) -> Drawn {
+/// What stands for an engine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum By {
+    Line,
+    Dot,
+}
+
+/// The names, down the right side, with what stands for them.
+pub(crate) fn legend(area: &Area<'_>, looks: &[Look], by: By) -> Drawn {
     let mut y = 24;
     for look in looks {
-        match look.dash {
-            // Where there are no lines it stands for the dots.
-            Some(_) => area.draw(&Cross::new((21, y), 4, look.colour.stroke_width(2)))?,
-            None => area.draw(&Circle::new((21, y), look.dot(), look.colour.filled()))?,
+        if by == By::Line {
+            let dash = look.dash.unwrap_or(26) as i32;
+            for start in (8..34).step_by(2 * dash as usize) {
+                let line = [(start, y), ((start + dash).min(34), y)];
+                let how = look.colour.stroke_width(look.weight());
+                area.draw(&PathElement::new(line, how))?;
+            }
         }
-        let dash = look.dash.unwrap_or(26) as i32;
-        for start in (8..34).step_by(2 * dash as usize) {
-            let line = [(start, y), ((start + dash).min(34), y)];
-            let how = look.colour.stroke_width(look.weight());
-            area.draw(&PathElement::new(line, how))?;
+        match (look.dash, by) {
+            (None, _) => area.draw(&Circle::new((21, y), look.dot(), look.colour.filled()))?,
+            (Some(_), By::Dot) => {
+                area.draw(&Cross::new((21, y), 4, look.colour.stroke_width(2)))?;
+            }
+            (Some(_), By::Line) => {}
         }
-        let name = style(14.0).color(&look.colour);
+        let name = style(14.0).color(if look.dash.is_some() {
+            &GREY
+        } else {
+            &look.colour
+        });
         let name = name.pos(Pos::new(HPos::Left, VPos::Center));
         area.draw(&Text::new(look.called(), (42, y), name))?;
         y += 21;
     }
     Ok(())
 }
+
+/// What an engine is called where nobody knows whose it is.
+const NAMES: &[(&str, &str)] = &[
+    ("io_copy", "std io::copy"),
+    ("lines", "std lines"),
+    ("read_until", "std read_until"),
+    ("reader_stream", "tokio ReaderStream"),
+    ("reader_stream_64k", "ReaderStream, 64 KiB"),
+];
 
 impl Look {
     fn weight(&self) -> u32 {
@@ -155,7 +179,10 @@ impl Look {
         match &**side {
             "ours" => format!("tidegate {engine}"),
             "limit" => format!("limit: {engine}"),
-            _ => engine.clone(),
+            _ => {
+                let name = NAMES.iter().find(|(name, _)| name == engine);
+                name.map_or(&**engine, |(_, name)| name).to_owned()
+            }
         }
     }
 }

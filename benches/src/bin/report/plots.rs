@@ -2,7 +2,7 @@
 
 use crate::group::Group;
 use crate::memory::Case;
-use crate::plot::{Area, Bars, Dots, Lines, Look, card, legend, looks};
+use crate::plot::{Area, Bars, By, Dots, Lines, Look, card, legend, looks};
 use crate::record::Record;
 use std::error::Error;
 use std::fs;
@@ -209,7 +209,7 @@ impl Over {
             {
                 self.panel(area, panel, found, &looks)?;
             }
-            legend(&names, &looks)
+            legend(&names, &looks, By::Line)
         })?;
         Ok((Some(svg), missing))
     }
@@ -309,7 +309,7 @@ fn bodies(groups: &[Group]) -> Svg {
     let svg = card(size, BODIES_TITLE, |area| {
         let (chart, names) = area.split_horizontally(size.0 as i32 - LEGEND);
         dots.draw(&chart)?;
-        legend(&names, &looks)
+        legend(&names, &looks, By::Dot)
     })?;
     Ok((Some(svg), missing))
 }
