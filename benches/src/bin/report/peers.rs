@@ -7,6 +7,7 @@ use std::path::Path;
 /// Everybody that an engine is made of, but for the standard library.
 const PEERS: &[&str] = &[
     "actix-multipart",
+    "axum",
     "bstr",
     "buf_read_splitter",
     "byte_stream_splitter",
@@ -30,6 +31,7 @@ const PEERS: &[&str] = &[
     "nostd-multipart",
     "reqwest",
     "ripline",
+    "smol",
     "tokio",
     "tokio-util",
     "ureq",

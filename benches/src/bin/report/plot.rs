@@ -17,10 +17,11 @@ const CARD: RGBColor = RGBColor(0xfb, 0xfc, 0xfd);
 const GREY: RGBColor = RGBColor(0x8a, 0x90, 0x99);
 
 /// And how long the dashes are.
-const LIMITS: [(RGBColor, u32); 3] = [
+const LIMITS: [(RGBColor, u32); 4] = [
     (GREY, 6),
     (RGBColor(0x5c, 0x63, 0x6d), 2),
-    (RGBColor(0xb4, 0xb9, 0xc1), 12),
+    (RGBColor(0xa4, 0xa9, 0xb1), 12),
+    (RGBColor(0x5c, 0x63, 0x6d), 4),
 ];
 
 /// One blue for each of ours, the first to be the one that matters.

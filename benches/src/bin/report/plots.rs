@@ -100,7 +100,7 @@ const OVER: [Over; 4] = [
     },
 ];
 
-/// The bodies, those that are kind first.
+/// The bodies that there always are, those that are kind first.
 const BODIES: &[&str] = &[
     "upload",
     "text",
@@ -279,15 +279,22 @@ fn sorted<'r>(records: impl Iterator<Item = &'r Record>, ours: &[&str]) -> Vec<(
 const BODIES_TITLE: &str = "Multipart bodies, kind and hostile, in reads of 64 KiB";
 
 fn bodies(groups: &[Group]) -> Svg {
-    let mut missing = Vec::new();
-    let mut found = Vec::new();
-    for body in BODIES {
-        let name = format!("decode/{body}/64k");
-        match groups.iter().find(|group| group.name == name) {
-            Some(group) => found.push((*body, group)),
-            None => missing.push(name),
-        }
-    }
+    let body = |group: &Group| {
+        let body = group.name.strip_prefix("decode/")?.strip_suffix("/64k")?;
+        // It is no file, and a byte of it is no byte of a file.
+        (body != "fields").then(|| body.to_owned())
+    };
+    let mut found: Vec<_> = groups
+        .iter()
+        .filter_map(|group| Some((body(group)?, group)))
+        .collect();
+    let place = |body: &str| BODIES.iter().position(|known| *known == body);
+    found.sort_by_key(|(body, _)| place(body).unwrap_or(BODIES.len()));
+    let missing = BODIES
+        .iter()
+        .filter(|known| !found.iter().any(|(body, _)| body == *known))
+        .map(|known| format!("decode/{known}/64k"))
+        .collect();
     if found.is_empty() {
         return Ok((None, missing));
     }
@@ -299,7 +306,7 @@ fn bodies(groups: &[Group]) -> Svg {
             let record = group.records.iter().find(|record| is_of(look, record))?;
             Some((look, record.gigabytes()?))
         });
-        ((*body).to_owned(), dots.collect())
+        (body.clone(), dots.collect())
     });
     let dots = Dots {
         across: "GB/s of processor time: further right is faster",

@@ -65,9 +65,11 @@ fn head(out: &mut String, groups: &[Group]) -> Result<(), Box<dyn Error>> {
     )?;
     *out += "`vs best peer` is how many times as fast as the fastest peer that gives the right \
              answer: all\nthat is timed was held to one answer before. `of limit` is the share of \
-             what the bare copy or\nsearch of the same bytes reaches, which does less than the job. \
-             Figures are medians of one run on\none machine: compare those of one input, and no \
-             others.\n\n";
+             what the bare copy or\nsearch of the same bytes reaches, which does less than the job; \
+             through a buffer it is the copy and\nthe fastest scan of a slice, one after the other. \
+             Figures are medians of one run on one machine:\ncompare those of one input, and no \
+             others. What each path takes in instructions, and on every\nmachine, stands in \
+             [counts.txt](counts.txt).\n\n";
     Ok(())
 }
 
