@@ -99,10 +99,9 @@ fn missing(
     if facts.is_empty() {
         missing.push("`cargo bench --bench decode_facts`".to_owned());
     }
-    for plot in plots {
-        for what in &plot.missing {
-            missing.push(format!("{what}, in `plots/{}`", plot.file));
-        }
+    for plot in plots.iter().filter(|plot| !plot.missing.is_empty()) {
+        let groups = plot.missing.join(", ");
+        missing.push(format!("for `plots/{}`: {groups}", plot.file));
     }
     if !missing.is_empty() {
         *out += "**Not measured, and so not below:**\n\n";
@@ -129,6 +128,9 @@ fn lost(out: &mut String, groups: &[Group]) -> Result<(), Box<dyn Error>> {
         }
     }
     lost.sort_by(|a, b| a.0.total_cmp(&b.0));
+    if rows == 0 {
+        return Ok(());
+    }
     *out += "## Where we lose\n\n";
     let count = lost.len();
     if count == 0 {
