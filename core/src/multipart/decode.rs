@@ -6,9 +6,11 @@ mod head;
 mod head_scan;
 mod line;
 mod meter;
+mod needle;
 mod nested;
 mod pair;
 mod search;
+mod sieve;
 mod unread;
 
 pub use fault::DecodeFault;
@@ -22,8 +24,9 @@ use crate::field::is_blank;
 use crate::{At, Event, Scan, Step};
 use head_scan::{HeadRules, HeadScan};
 use line::{LineRest, MAX_BLANKS, line_break};
+use needle::Breaks;
 use nested::Nesting;
-use search::{Breaks, Place, Search};
+use search::{Place, Search};
 
 /// Takes a multipart body apart: a [`Scan`] whose tokens are [`Decoded`].
 ///

@@ -1,6 +1,6 @@
 //! The head of a part, line by line as it arrives.
 
-use super::search::Breaks;
+use super::needle::Breaks;
 use super::{DecodeFault, HeadLayout};
 use crate::field::{is_blank, is_token_byte, is_value_byte};
 use crate::multipart::disposition::DispositionSpans;
