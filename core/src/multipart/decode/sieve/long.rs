@@ -1,4 +1,5 @@
 use super::Starts;
+use super::short::Short;
 use crate::mask::{BLOCK, Word, stand_at};
 use crate::multipart::decode::needle::Needle;
 use crate::multipart::delimiter::Delimiter;
@@ -14,8 +15,6 @@ use crate::multipart::delimiter::Delimiter;
 pub(super) struct Long {
     words: [Word; Self::WORDS],
     filled: usize,
-    /// How many have room in a block.
-    most: usize,
     /// By how much line ends are shifted, one after the other, to strike out all that
     /// they break off.
     shifts: [u32; 6],
@@ -38,7 +37,6 @@ impl Long {
         Self {
             words: core::array::from_fn(word),
             filled: len.div_ceil(Word::LEN),
-            most: (BLOCK - 1) / len + 1,
             shifts: core::array::from_fn(shift),
         }
     }
@@ -63,6 +61,17 @@ impl Long {
 /// A needle that fills `N` words.
 pub(super) struct Filling<'l, const N: usize>(&'l Long);
 
+impl<const N: usize> Filling<'_, N> {
+    /// How many of the shortest have room in a block.
+    const MOST: usize = {
+        let shortest = match N {
+            1 => Short::MAX + 1,
+            _ => (N - 1) * Word::LEN + 1,
+        };
+        (BLOCK - 1) / shortest + 1
+    };
+}
+
 impl<const N: usize> Starts for Filling<'_, N> {
     const BEHIND: usize = N * Word::LEN;
 
@@ -71,7 +80,7 @@ impl<const N: usize> Starts for Filling<'_, N> {
         let line_ends = needle.line_ends(shown);
         let mut left = needle.before(before, line_ends) & !self.0.broken_off(line_ends);
         let mut starts = 0;
-        for _ in 0..self.0.most {
+        for _ in 0..Self::MOST {
             // When all have been compared, what is behind the block is, for nothing.
             let start = left & left.wrapping_neg();
             let here = &shown[left.trailing_zeros() as usize..];
