@@ -500,21 +500,22 @@ impl Decoder {
 
     #[inline]
     fn head(&mut self, window: &[u8], end: bool) -> Outcome {
-        let Some((layout, used)) = self.head.scan(window, &self.rules)? else {
+        let Some(used) = self.head.scan(window, &self.rules)? else {
             return wait(window, end);
         };
-        self.begin_part(&layout)?;
+        self.begin_part()?;
         self.state = State::Text {
             what: What::Data,
             line_begins: true,
         };
-        let event = Event::Found(DecoderFound(Found::Head(layout, used)));
+        let event = Event::Found(DecoderFound(Found::Head(*self.head.layout(), used)));
         Ok(Step { used, event })
     }
 
     /// Counts a part, and bounds its data.
     #[inline]
-    fn begin_part(&mut self, layout: &HeadLayout) -> Result<(), (usize, DecodeFault)> {
+    fn begin_part(&mut self) -> Result<(), (usize, DecodeFault)> {
+        let layout = self.head.layout();
         let (kind, start, name) = match (self.kind, &layout.disposition) {
             (Kind::FormData, None) => return Err((0, DecodeFault::NoDisposition)),
             (Kind::FormData, Some((start, ..))) if !layout.is_form_data => {

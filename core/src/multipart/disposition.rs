@@ -75,8 +75,10 @@ impl DispositionSpans {
         Ok(spans)
     }
 
+    #[inline]
     pub(super) fn is_form_data(self, value: &[u8]) -> bool {
-        self.kind.bytes(value).eq_ignore_ascii_case(b"form-data")
+        let kind = self.kind.bytes(value);
+        kind == b"form-data" || kind.eq_ignore_ascii_case(b"form-data")
     }
 
     /// What nearly all parts of forms have, as browsers write it and with nothing to
@@ -140,8 +142,7 @@ impl<'v> ContentDisposition<'v> {
 
     /// Whether it is of a part of a form.
     pub fn is_form_data(&self) -> bool {
-        let kind = self.spans.kind.bytes(self.value);
-        kind.eq_ignore_ascii_case(b"form-data")
+        self.spans.is_form_data(self.value)
     }
 
     /// The name of the field.

@@ -40,14 +40,14 @@ impl HeadRules {
 type Fault = (usize, DecodeFault);
 
 impl HeadScan {
-    /// Looks at the lines that are whole. Gives what is where in it, and how long the head
-    /// is with its empty line, once that is there.
+    /// Looks at the lines that are whole. Gives how long the head is with its empty
+    /// line, once that is there.
     #[inline]
     pub(super) fn scan(
         &mut self,
         window: &[u8],
         rules: &HeadRules,
-    ) -> Result<Option<(HeadLayout, usize)>, Fault> {
+    ) -> Result<Option<usize>, Fault> {
         let shown = &window[..window.len().min(rules.reach())];
         // Whoever shows the input has taken away what was seen: it says nothing of
         // what comes instead.
@@ -56,7 +56,7 @@ impl HeadScan {
         }
         while let Some(line) = self.line_end(shown, rules)? {
             if line.text == self.line {
-                return Ok(Some((self.layout, line.next)));
+                return Ok(Some(line.next));
             }
             if line.next > rules.max_len {
                 return Err(too_long(rules));
@@ -79,6 +79,11 @@ impl HeadScan {
             true => Ok(None),
             false => Err(too_long(rules)),
         }
+    }
+
+    /// What is where in it.
+    pub(super) const fn layout(&self) -> &HeadLayout {
+        &self.layout
     }
 
     /// The end of the line that begins at `self.line`, if it is there.
@@ -165,8 +170,9 @@ enum FieldName {
 }
 
 impl FieldName {
-    const DISPOSITION: &[u8] = b"content-disposition";
-    const CONTENT_TYPE: &[u8] = b"content-type";
+    /// As nearly everybody writes them, which is found out at once.
+    const DISPOSITION: &[u8] = b"Content-Disposition";
+    const CONTENT_TYPE: &[u8] = b"Content-Type";
 
     /// The name of the field in a line, and where its colon is.
     #[inline]
@@ -176,7 +182,7 @@ impl FieldName {
             (Self::CONTENT_TYPE, Self::ContentType),
         ] {
             if let Some((start, [b':', ..])) = line.split_at_checked(name.len())
-                && start.eq_ignore_ascii_case(name)
+                && (start == name || start.eq_ignore_ascii_case(name))
             {
                 return Ok((field, name.len()));
             }

@@ -18,6 +18,9 @@ pub(super) struct Search {
     sieve: Sieve,
     /// So many bytes are to be sieved yet.
     wary: usize,
+    /// So many bytes at the front were found to begin a needle, and no more were
+    /// there. Where more come, one by one, those are not looked at again.
+    begun: usize,
 }
 
 /// Where the next delimiter is.
@@ -44,6 +47,7 @@ impl Search {
             sieve: Sieve::new(&needle),
             needle,
             wary: 0,
+            begun: 0,
         }
     }
 
@@ -59,6 +63,9 @@ impl Search {
     /// there is none even if the window goes on.
     #[inline]
     pub(super) fn find(&mut self, window: &[u8]) -> Place {
+        if self.begun > 0 && self.goes_on(window) {
+            return Place::NotBefore(0);
+        }
         match self.find_needle(window) {
             Some(at) => {
                 let breaks = self.breaks();
@@ -68,8 +75,33 @@ impl Search {
                     line_break: before + breaks.in_needle(),
                 }
             }
-            None => Place::NotBefore(self.settled(window)),
+            None => {
+                let settled = self.settled(window);
+                if settled == 0 && self.breaks() == Breaks::Strict {
+                    self.begun = window.len();
+                }
+                Place::NotBefore(settled)
+            }
         }
+    }
+
+    /// What begun at the front may be a needle yet, and is none so far.
+    #[inline]
+    fn goes_on(&mut self, window: &[u8]) -> bool {
+        let begun = core::mem::take(&mut self.begun);
+        let needle = self.needle.bytes();
+        if window.len() >= needle.len() {
+            return false;
+        }
+        // Whoever shows the input may have taken away what was seen.
+        let Some(more) = window.get(begun..) else {
+            return false;
+        };
+        let goes_on = more.iter().eq(&needle[begun..window.len()]);
+        if goes_on {
+            self.begun = window.len();
+        }
+        goes_on
     }
 
     #[inline]
