@@ -399,7 +399,8 @@ impl Decoder {
     /// What is in front of the next delimiter.
     #[inline]
     fn text(&mut self, window: &[u8], end: bool, what: What, line_begins: bool) -> Outcome {
-        if line_begins {
+        // Most data do not begin like one, and to compare them costs a call.
+        if line_begins && window.first().is_none_or(|&byte| byte == b'-') {
             let delimiter = self.search.delimiter().without_line_break();
             if window.starts_with(delimiter) {
                 return self.delimiter(window, end, what, 0);

@@ -82,9 +82,10 @@ impl DispositionSpans {
     }
 
     /// What nearly all parts of forms have, as browsers write it and with nothing to
-    /// undo: a name, or a name and a file name. It is what the tokenizer finds.
+    /// undo: form data with a name, or with a name and a file name. It is what the
+    /// tokenizer finds.
     #[inline]
-    fn known(value: &[u8]) -> Option<Self> {
+    pub(super) fn known(value: &[u8]) -> Option<Self> {
         const NAME: &[u8] = b"form-data; name=\"";
         const FILENAME: &[u8] = b"\"; filename=\"";
         if value.len() > MAX_LEN || !value.starts_with(NAME) {

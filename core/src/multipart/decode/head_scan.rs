@@ -90,6 +90,13 @@ impl HeadScan {
     #[inline]
     fn line_end(&mut self, shown: &[u8], rules: &HeadRules) -> Result<Option<LineEnd>, Fault> {
         let from = self.seen;
+        // The empty line, which every head ends with.
+        if let (true, [b'\r', b'\n', ..]) = (from == self.line, &shown[from..]) {
+            return Ok(Some(LineEnd {
+                text: from,
+                next: from + 2,
+            }));
+        }
         let found = match rules.breaks {
             Breaks::Strict => memchr(b'\n', &shown[from..]),
             Breaks::Lenient => memchr2(b'\r', b'\n', &shown[from..]),
@@ -137,6 +144,13 @@ impl HeadScan {
                 Err((self.line, DecodeFault::DuplicateDisposition))
             }
             FieldName::Disposition => {
+                // Written in place: to be handed on it would be copied at once, from
+                // where it is not settled yet.
+                if let Some(spans) = DispositionSpans::known(value) {
+                    self.layout.is_form_data = true;
+                    self.layout.disposition = Some((start, shown.len(), spans));
+                    return Ok(());
+                }
                 let spans = DispositionSpans::parse(value, rules.is_lenient())
                     .map_err(|(at, fault)| (start + at, DecodeFault::Disposition(fault)))?;
                 self.layout.is_form_data = spans.is_form_data(value);

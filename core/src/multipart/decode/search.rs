@@ -147,11 +147,12 @@ impl Search {
     fn settled(&self, window: &[u8]) -> usize {
         let needle = self.needle.bytes();
         let tail = window.len().saturating_sub(needle.len());
+        let behind = &window[tail..];
         let start = match self.breaks() {
-            Breaks::Strict => memrchr(b'\r', &window[tail..]).map(|cr| tail + cr),
-            Breaks::Lenient => {
-                memrchr2(b'\r', b'\n', &window[tail..]).map(|line_end| tail + line_end + 1)
-            }
+            // Not worth a call.
+            _ if matches!(behind, [byte] if !matches!(byte, b'\r' | b'\n')) => None,
+            Breaks::Strict => memrchr(b'\r', behind).map(|cr| tail + cr),
+            Breaks::Lenient => memrchr2(b'\r', b'\n', behind).map(|line_end| tail + line_end + 1),
         };
         match start {
             Some(start) if needle.starts_with(&window[start..]) => {
