@@ -408,20 +408,29 @@ impl<M: Scan, S: Storage> Feed<M, S> {
 
     fn append(&mut self, bytes: &[u8]) {
         let held = self.held + bytes.len();
-        let reach = self.machine.reach();
         if self.start + held > self.carry.bytes().len() {
-            // Moving what is held into a gap of its length costs no more than
-            // the bytes dropped there; into a smaller one only if it must be.
-            if self.start >= self.held || self.start + held > reach {
-                let held = self.start..self.start + self.held;
-                self.carry.grow(held.end, reach).copy_within(held, 0);
-                self.start = 0;
-            }
+            self.make_room(held);
         }
-        let stop = self.start + held;
-        let room = self.carry.grow(stop, reach);
-        room[self.start + self.held..stop].copy_from_slice(bytes);
+        let (from, stop) = (self.start + self.held, self.start + held);
+        let room = self.carry.grow(stop, self.machine.reach());
+        match bytes {
+            // Not worth a call.
+            [byte] => room[from] = *byte,
+            _ => room[from..stop].copy_from_slice(bytes),
+        }
         self.held = held;
+    }
+
+    #[cold]
+    fn make_room(&mut self, held: usize) {
+        let reach = self.machine.reach();
+        // Moving what is held into a gap of its length costs no more than
+        // the bytes dropped there; into a smaller one only if it must be.
+        if self.start >= self.held || self.start + held > reach {
+            let held = self.start..self.start + self.held;
+            self.carry.grow(held.end, reach).copy_within(held, 0);
+            self.start = 0;
+        }
     }
 
     fn drop_front(&mut self, n: usize) {

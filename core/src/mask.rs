@@ -30,8 +30,24 @@ impl Block {
     /// Compares every byte with one.
     #[inline(always)]
     pub(crate) fn equals(self, byte: u8) -> Matches {
-        let wanted = u8x16::splat(byte);
-        Matches(self.0.map(|quarter| quarter.simd_eq(wanted)))
+        self.matches(Splat::new(byte))
+    }
+
+    /// The same, where that one is at hand.
+    #[inline(always)]
+    pub(crate) fn matches(self, byte: Splat) -> Matches {
+        Matches(self.0.map(|quarter| quarter.simd_eq(byte.0)))
+    }
+}
+
+/// A byte that blocks are compared with over and over.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Splat(u8x16);
+
+impl Splat {
+    #[inline(always)]
+    pub(crate) fn new(byte: u8) -> Self {
+        Self(u8x16::splat(byte))
     }
 }
 
@@ -63,6 +79,44 @@ impl Matches {
         let [a, b, c, d] = self.0.map(|quarter| u64::from(quarter.to_bitmask()));
         a | b << 16 | c << 32 | d << 48
     }
+}
+
+/// Up to sixteen bytes that are looked for together.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Word {
+    bytes: u8x16,
+    /// Set behind them: whatever stands there will do.
+    beyond: u8x16,
+}
+
+impl Word {
+    /// How many bytes one has at most.
+    pub(crate) const LEN: usize = 16;
+
+    /// The first of these bytes.
+    pub(crate) fn new(bytes: &[u8]) -> Self {
+        let len = bytes.len().min(Self::LEN);
+        let mut wanted = [0; Self::LEN];
+        wanted[..len].copy_from_slice(&bytes[..len]);
+        let mut beyond = [u8::MAX; Self::LEN];
+        beyond[..len].fill(0);
+        Self {
+            bytes: u8x16::new(wanted),
+            beyond: u8x16::new(beyond),
+        }
+    }
+}
+
+/// Whether all of these words stand at the front, one behind the other.
+#[inline(always)]
+pub(crate) fn stand_at(words: &[Word], shown: &[u8]) -> bool {
+    let (shown, _) = shown[..words.len() * Word::LEN].as_chunks::<{ Word::LEN }>();
+    let alike = words
+        .iter()
+        .zip(shown)
+        .map(|(word, shown)| u8x16::new(*shown).simd_eq(word.bytes) | word.beyond);
+    let all = alike.fold(u8x16::splat(u8::MAX), |all, alike| all & alike);
+    all.to_bitmask() == 0xFFFF
 }
 
 /// Whether none of these bytes lies in `10..=13`, which is where `\n` and `\r`

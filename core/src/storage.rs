@@ -60,20 +60,27 @@ impl Storage for alloc::vec::Vec<u8> {
         self
     }
 
+    #[inline]
     fn grow(&mut self, len: usize, most: usize) -> &mut [u8] {
-        if self.capacity() < len {
-            // Twice as much each time, or the bytes would be copied too often.
-            // The step past half of the most goes all the way: a later one would
-            // hold almost twice the most while the bytes are copied.
-            let twice = self.capacity().saturating_mul(2).max(len);
-            let capacity = if twice > most / 2 { most } else { twice };
-            self.reserve_exact(capacity - self.len());
-        }
         if self.len() < len {
-            self.resize(len, 0);
+            grow(self, len, most);
         }
         self
     }
+}
+
+#[cfg(feature = "alloc")]
+#[inline(never)]
+fn grow(bytes: &mut alloc::vec::Vec<u8>, len: usize, most: usize) {
+    if bytes.capacity() < len {
+        // Twice as much each time, or the bytes would be copied too often.
+        // The step past half of the most goes all the way: a later one would
+        // hold almost twice the most while the bytes are copied.
+        let twice = bytes.capacity().saturating_mul(2).max(len);
+        let capacity = if twice > most / 2 { most } else { twice };
+        bytes.reserve_exact(capacity - bytes.len());
+    }
+    bytes.resize(len, 0);
 }
 
 /// The storage cannot hold what the machine may have to keep.

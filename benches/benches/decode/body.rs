@@ -56,14 +56,18 @@ pub(crate) fn files(len: usize) -> Vec<Body> {
     ]
 }
 
-/// Files made against our own search, which looks at bytes where the last near
-/// misses were told from a delimiter: the worst of some thousands of them.
+/// Files made against our own search, as it is or once was: the worst of some
+/// thousands of them.
 pub(crate) fn made_against_ours(len: usize) -> Vec<Body> {
     let dashes = "-".repeat(70);
     let unlike = "0123456789abcdefghijABCDEFGHIJ";
+    let between = "aabbaabbaabb";
     vec![
         // Each is as much of a delimiter as the last, and a byte more.
         Body::repeated("cut", &dashes, &nears(&dashes, 1..17, false), len),
+        // The same where a delimiter is so short that many have room in a block, and
+        // too long for masks by all of its bytes.
+        Body::repeated("many", between, &nears(between, 1..16, false), len),
         // Each is a whole delimiter but for the byte behind that of the last.
         Body::repeated("early", unlike, &nears(unlike, 1..34, true), len),
         Body::repeated("late", "abcde", &nears("abcde", 1..9, true), len),

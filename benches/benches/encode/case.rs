@@ -94,15 +94,22 @@ impl<C> Case<C> {
     }
 }
 
+thread_local! {
+    /// What is read passes through this. It is kept as the room is.
+    static BLOCK: RefCell<Vec<u8>> = RefCell::default();
+}
+
 /// All that a reader gives, in reads of this size.
 pub(crate) fn read_all(mut reader: impl Read, size: usize, out: &mut dyn Write) -> io::Result<()> {
-    let mut buffer = vec![0; size];
-    loop {
-        match reader.read(&mut buffer)? {
-            0 => return Ok(()),
-            read => out.write_all(&buffer[..read])?,
+    BLOCK.with_borrow_mut(|block| {
+        block.resize(size, 0);
+        loop {
+            match reader.read(block)? {
+                0 => return Ok(()),
+                read => out.write_all(&block[..read])?,
+            }
         }
-    }
+    })
 }
 
 /// All that a stream gives. Those here wait for nobody.

@@ -6,9 +6,11 @@ mod head;
 mod head_scan;
 mod line;
 mod meter;
+mod needle;
 mod nested;
 mod pair;
 mod search;
+mod sieve;
 mod unread;
 
 pub use fault::DecodeFault;
@@ -22,8 +24,9 @@ use crate::field::is_blank;
 use crate::{At, Event, Scan, Step};
 use head_scan::{HeadRules, HeadScan};
 use line::{LineRest, MAX_BLANKS, line_break};
+use needle::Breaks;
 use nested::Nesting;
-use search::{Breaks, Place, Search};
+use search::{Place, Search};
 
 /// Takes a multipart body apart: a [`Scan`] whose tokens are [`Decoded`].
 ///
@@ -396,7 +399,8 @@ impl Decoder {
     /// What is in front of the next delimiter.
     #[inline]
     fn text(&mut self, window: &[u8], end: bool, what: What, line_begins: bool) -> Outcome {
-        if line_begins {
+        // Most data do not begin like one, and to compare them costs a call.
+        if line_begins && window.first().is_none_or(|&byte| byte == b'-') {
             let delimiter = self.search.delimiter().without_line_break();
             if window.starts_with(delimiter) {
                 return self.delimiter(window, end, what, 0);
@@ -497,21 +501,22 @@ impl Decoder {
 
     #[inline]
     fn head(&mut self, window: &[u8], end: bool) -> Outcome {
-        let Some((layout, used)) = self.head.scan(window, &self.rules)? else {
+        let Some(used) = self.head.scan(window, &self.rules)? else {
             return wait(window, end);
         };
-        self.begin_part(&layout)?;
+        self.begin_part()?;
         self.state = State::Text {
             what: What::Data,
             line_begins: true,
         };
-        let event = Event::Found(DecoderFound(Found::Head(layout, used)));
+        let event = Event::Found(DecoderFound(Found::Head(*self.head.layout(), used)));
         Ok(Step { used, event })
     }
 
     /// Counts a part, and bounds its data.
     #[inline]
-    fn begin_part(&mut self, layout: &HeadLayout) -> Result<(), (usize, DecodeFault)> {
+    fn begin_part(&mut self) -> Result<(), (usize, DecodeFault)> {
+        let layout = self.head.layout();
         let (kind, start, name) = match (self.kind, &layout.disposition) {
             (Kind::FormData, None) => return Err((0, DecodeFault::NoDisposition)),
             (Kind::FormData, Some((start, ..))) if !layout.is_form_data => {

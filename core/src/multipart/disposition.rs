@@ -75,14 +75,17 @@ impl DispositionSpans {
         Ok(spans)
     }
 
+    #[inline]
     pub(super) fn is_form_data(self, value: &[u8]) -> bool {
-        self.kind.bytes(value).eq_ignore_ascii_case(b"form-data")
+        let kind = self.kind.bytes(value);
+        kind == b"form-data" || kind.eq_ignore_ascii_case(b"form-data")
     }
 
     /// What nearly all parts of forms have, as browsers write it and with nothing to
-    /// undo: a name, or a name and a file name. It is what the tokenizer finds.
+    /// undo: form data with a name, or with a name and a file name. It is what the
+    /// tokenizer finds.
     #[inline]
-    fn known(value: &[u8]) -> Option<Self> {
+    pub(super) fn known(value: &[u8]) -> Option<Self> {
         const NAME: &[u8] = b"form-data; name=\"";
         const FILENAME: &[u8] = b"\"; filename=\"";
         if value.len() > MAX_LEN || !value.starts_with(NAME) {
@@ -140,8 +143,7 @@ impl<'v> ContentDisposition<'v> {
 
     /// Whether it is of a part of a form.
     pub fn is_form_data(&self) -> bool {
-        let kind = self.spans.kind.bytes(self.value);
-        kind.eq_ignore_ascii_case(b"form-data")
+        self.spans.is_form_data(self.value)
     }
 
     /// The name of the field.

@@ -1,6 +1,6 @@
 //! The head of a part, line by line as it arrives.
 
-use super::search::Breaks;
+use super::needle::Breaks;
 use super::{DecodeFault, HeadLayout};
 use crate::field::{is_blank, is_token_byte, is_value_byte};
 use crate::multipart::disposition::DispositionSpans;
@@ -40,14 +40,14 @@ impl HeadRules {
 type Fault = (usize, DecodeFault);
 
 impl HeadScan {
-    /// Looks at the lines that are whole. Gives what is where in it, and how long the head
-    /// is with its empty line, once that is there.
+    /// Looks at the lines that are whole. Gives how long the head is with its empty
+    /// line, once that is there.
     #[inline]
     pub(super) fn scan(
         &mut self,
         window: &[u8],
         rules: &HeadRules,
-    ) -> Result<Option<(HeadLayout, usize)>, Fault> {
+    ) -> Result<Option<usize>, Fault> {
         let shown = &window[..window.len().min(rules.reach())];
         // Whoever shows the input has taken away what was seen: it says nothing of
         // what comes instead.
@@ -56,7 +56,7 @@ impl HeadScan {
         }
         while let Some(line) = self.line_end(shown, rules)? {
             if line.text == self.line {
-                return Ok(Some((self.layout, line.next)));
+                return Ok(Some(line.next));
             }
             if line.next > rules.max_len {
                 return Err(too_long(rules));
@@ -81,10 +81,22 @@ impl HeadScan {
         }
     }
 
+    /// What is where in it.
+    pub(super) const fn layout(&self) -> &HeadLayout {
+        &self.layout
+    }
+
     /// The end of the line that begins at `self.line`, if it is there.
     #[inline]
     fn line_end(&mut self, shown: &[u8], rules: &HeadRules) -> Result<Option<LineEnd>, Fault> {
         let from = self.seen;
+        // The empty line, which every head ends with.
+        if let (true, [b'\r', b'\n', ..]) = (from == self.line, &shown[from..]) {
+            return Ok(Some(LineEnd {
+                text: from,
+                next: from + 2,
+            }));
+        }
         let found = match rules.breaks {
             Breaks::Strict => memchr(b'\n', &shown[from..]),
             Breaks::Lenient => memchr2(b'\r', b'\n', &shown[from..]),
@@ -132,6 +144,13 @@ impl HeadScan {
                 Err((self.line, DecodeFault::DuplicateDisposition))
             }
             FieldName::Disposition => {
+                // Written in place: to be handed on it would be copied at once, from
+                // where it is not settled yet.
+                if let Some(spans) = DispositionSpans::known(value) {
+                    self.layout.is_form_data = true;
+                    self.layout.disposition = Some((start, shown.len(), spans));
+                    return Ok(());
+                }
                 let spans = DispositionSpans::parse(value, rules.is_lenient())
                     .map_err(|(at, fault)| (start + at, DecodeFault::Disposition(fault)))?;
                 self.layout.is_form_data = spans.is_form_data(value);
@@ -165,8 +184,9 @@ enum FieldName {
 }
 
 impl FieldName {
-    const DISPOSITION: &[u8] = b"content-disposition";
-    const CONTENT_TYPE: &[u8] = b"content-type";
+    /// As nearly everybody writes them, which is found out at once.
+    const DISPOSITION: &[u8] = b"Content-Disposition";
+    const CONTENT_TYPE: &[u8] = b"Content-Type";
 
     /// The name of the field in a line, and where its colon is.
     #[inline]
@@ -176,7 +196,7 @@ impl FieldName {
             (Self::CONTENT_TYPE, Self::ContentType),
         ] {
             if let Some((start, [b':', ..])) = line.split_at_checked(name.len())
-                && start.eq_ignore_ascii_case(name)
+                && (start == name || start.eq_ignore_ascii_case(name))
             {
                 return Ok((field, name.len()));
             }

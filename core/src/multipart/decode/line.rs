@@ -1,6 +1,6 @@
 //! What stands behind a delimiter on its line.
 
-use super::search::Breaks;
+use super::needle::Breaks;
 use crate::field::is_blank;
 
 /// How many blanks may stand behind a delimiter.
