@@ -149,6 +149,12 @@ impl Source {
         &self.data[self.at.min(self.data.len())..]
     }
 
+    /// What the last look showed and nobody consumed.
+    #[allow(dead_code, reason = "the async tests use it")]
+    pub(crate) fn shown(&self) -> &'static [u8] {
+        &self.rest()[..self.shown]
+    }
+
     /// How much the next call may give.
     fn most(&mut self) -> io::Result<usize> {
         assert!(!self.has_ended, "it was asked again behind its end");

@@ -2,7 +2,7 @@
 
 use crate::alone::Left;
 use crate::fault::{FAULTS, Fault, GONE, SCRIPTED, Script, Side};
-use crate::operation::{Bench, Operation, SHAPES, Shape, Tokens, may_go_on};
+use crate::operation::{Bench, Operation, SHAPES, Shape, Tokens};
 use std::io::{self, ErrorKind};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
@@ -77,7 +77,7 @@ impl Run {
                 match catch_unwind(AssertUnwindSafe(|| step(tokens))) {
                     Ok(Ok(true)) => {}
                     Ok(Ok(false)) => return Ok(()),
-                    Ok(Err(error)) if operation.resumes && may_go_on(&error) => {}
+                    Ok(Err(error)) if operation.goes_on_after(&error) => {}
                     Ok(Err(error)) => return Err(error),
                     Err(panic) if panic.downcast_ref() == Some(&SCRIPTED) => {
                         panicked = true;
@@ -136,6 +136,16 @@ fn check(operation: &Operation, shape: Shape, whole: &Run, fault: Fault, run: &R
         .hit()
         .unwrap_or_else(|| panic!("{name}: no fault"));
     match (fault, side) {
+        // It is as good as any other.
+        (Fault::Waits(kind), Side::Reader)
+            if operation.fails_for_good && kind != ErrorKind::WouldBlock =>
+        {
+            match &run.result {
+                // But for one that is tried again below it.
+                Ok(()) => expect_all(whole, run, name),
+                Err(error) => expect_error(operation, whole, run, error.kind(), name),
+            }
+        }
         (Fault::Short | Fault::Drips | Fault::Waits(ErrorKind::Interrupted), _) => {
             expect_all(whole, run, name);
         }
@@ -156,7 +166,8 @@ fn check(operation: &Operation, shape: Shape, whole: &Run, fault: Fault, run: &R
         }
         // It is over then: what a call had found, or written, nobody was told.
         (Fault::Panics, _) => {
-            assert!(run.panicked, "{name}");
+            // On another thread it is an error.
+            assert!(run.panicked || run.result.is_err(), "{name}");
             assert!(
                 run.handed_out.starts(&whole.handed_out),
                 "{name}: {:?}",

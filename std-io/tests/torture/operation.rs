@@ -18,6 +18,7 @@ pub(crate) struct Operation {
     pub(crate) ends_as_cut: bool,
     pub(crate) gives_up: bool,
     pub(crate) passes_over: bool,
+    pub(crate) fails_for_good: bool,
     pub(crate) closes: usize,
 }
 
@@ -41,6 +42,7 @@ impl Operation {
             ends_as_cut: true,
             gives_up: false,
             passes_over: false,
+            fails_for_good: false,
             closes: 0,
         }
     }
@@ -78,6 +80,20 @@ impl Operation {
             passes_over,
             ..self
         }
+    }
+
+    /// Every error of its reader is for good but that it would block.
+    pub(crate) fn fails_for_good(self) -> Self {
+        let fails_for_good = true;
+        Self {
+            fails_for_good,
+            ..self
+        }
+    }
+
+    pub(crate) fn goes_on_after(&self, error: &io::Error) -> bool {
+        let waits = error.kind() == ErrorKind::WouldBlock;
+        self.resumes && may_go_on(error) && (waits || !self.fails_for_good)
     }
 
     /// Something happens once.

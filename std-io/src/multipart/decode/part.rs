@@ -135,6 +135,7 @@ impl<'m, R: BufRead> Part<'m, R> {
 
     /// Hands the rest of the data to `see`, piece by piece, and says how much that
     /// was.
+    #[cfg(feature = "form-data")]
     pub(in crate::multipart) fn visit(
         &mut self,
         mut see: impl FnMut(&[u8]) -> io::Result<()>,
