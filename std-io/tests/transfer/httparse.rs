@@ -1,7 +1,6 @@
 //! Size lines as httparse reads them, and as we do.
 
 use httparse::Status;
-use std::collections::BTreeMap;
 use std::io::Read;
 use tidegate_std_io::{At, BodyKind, ChunkedFault, InputLimits, input_stream};
 
@@ -128,7 +127,7 @@ fn every_line(mut each: impl FnMut(&[u8])) {
 
 #[test]
 fn size_lines() {
-    let mut seen = BTreeMap::<Different, usize>::new();
+    let mut seen = std::collections::BTreeMap::<Different, usize>::new();
     every_line(|line| {
         let Some(different) = judge(line) else {
             return;
