@@ -452,16 +452,15 @@ impl<R: Source<K>, K, M: Scan> Drive<R, K, M> {
         see: impl FnOnce(M::Token<'_>) -> T,
     ) -> io::Result<Next<M::Found, T>> {
         let may_go_on = matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut);
-        match self.feed.give_up() {
-            Some(placed) if !may_go_on => {
-                self.state = State::FailsBehind(error);
-                let seen = see(self.feed.token(placed, &[]));
-                let lies = Lies::Apart(placed);
-                let used = 0;
-                Ok(Next { lies, used, seen })
-            }
-            _ => Err(error),
+        // What is given up is gone from the carry.
+        if !may_go_on && let Some(placed) = self.feed.give_up() {
+            self.state = State::FailsBehind(error);
+            let seen = see(self.feed.token(placed, &[]));
+            let lies = Lies::Apart(placed);
+            let used = 0;
+            return Ok(Next { lies, used, seen });
         }
+        Err(error)
     }
 
     #[cold]

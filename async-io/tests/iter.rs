@@ -278,3 +278,62 @@ fn they_may_be_sent_to_another_thread() {
     let mut lines = tokio::make_line_iter(&b""[..]);
     sends(&lines.next_line());
 }
+
+/// Times out once where its first piece is used up, and goes on.
+struct Late {
+    pieces: [&'static [u8]; 2],
+    is_late: bool,
+}
+
+impl futures_io::AsyncRead for Late {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+        _: &mut [u8],
+    ) -> Poll<std::io::Result<usize>> {
+        panic!("it is read by its buffer")
+    }
+}
+
+impl futures_io::AsyncBufRead for Late {
+    fn poll_fill_buf(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<std::io::Result<&[u8]>> {
+        if self.pieces[0].is_empty() && !self.is_late {
+            self.is_late = true;
+            return Poll::Ready(Err(ErrorKind::TimedOut.into()));
+        }
+        let this = self.get_mut();
+        Poll::Ready(Ok(match this.pieces {
+            [[], piece] | [piece, _] => piece,
+        }))
+    }
+
+    fn consume(mut self: Pin<&mut Self>, amount: usize) {
+        let [first, second] = &mut self.pieces;
+        let piece = if first.is_empty() { second } else { first };
+        *piece = &piece[amount..];
+    }
+}
+
+/// A `\r` is all of a line, or half of its end: nobody is to be told before it is
+/// known, and the line is not to be lost meanwhile.
+#[test]
+fn a_line_is_not_lost_to_a_timeout() {
+    let late = Late {
+        pieces: [b"one\r", b"\ntwo"],
+        is_late: false,
+    };
+    let mut lines = futures::make_line_iter(late);
+    let Poll::Ready(Some(Err(error))) = poll_once(lines.next_line()) else {
+        panic!("it is late")
+    };
+    assert_eq!(error.kind(), ErrorKind::TimedOut);
+    for expected in [&b"one"[..], b"two"] {
+        let Poll::Ready(Some(Ok(line))) = poll_once(lines.next_line()) else {
+            panic!("there is one")
+        };
+        assert_eq!(line.text(), expected);
+    }
+}

@@ -62,7 +62,7 @@ impl<'a> Arbitrary<'a> for Case {
         };
         let words = told.words();
         let words: Vec<&[u8]> = words.iter().map(|word| &word[..]).collect();
-        let input = expand(u.bytes(u.len())?, &words, 2 << 10);
+        let input = expand(u.bytes(u.len())?, &words, 600);
         Ok(Self {
             error,
             limit,

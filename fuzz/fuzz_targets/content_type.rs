@@ -17,7 +17,7 @@ struct Case {
 
 impl<'a> Arbitrary<'a> for Case {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
-        let value = header(u.bytes(u.len())?);
+        let value = header(u.bytes(u.len())?, 4 << 10);
         Ok(Self { value })
     }
 }

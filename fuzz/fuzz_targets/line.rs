@@ -27,7 +27,9 @@ impl<'a> Arbitrary<'a> for Case {
 
 fuzz_target!(|case: Case| {
     case.course.check(&case.lines);
-    strs_are_the_texts(&case.lines, &case.course.input.0);
+    if case.course.which.is_all() {
+        strs_are_the_texts(&case.lines, &case.course.input.0);
+    }
 });
 
 /// Text that is checked for UTF-8 a block at a time is what checking each line

@@ -5,15 +5,17 @@
 use arbitrary::{Arbitrary, Result, Unstructured};
 use libfuzzer_sys::fuzz_target;
 use tidegate_core::Scan;
-use tidegate_core::testing::{End, Route, run};
-use tidegate_fuzz::input::{Text, cut, expand};
+use tidegate_core::testing::{End, run};
+use tidegate_fuzz::course::ROUTES;
+use tidegate_fuzz::input::{Text, Which, cut, expand};
 use tidegate_fuzz::multipart::{Rules, answer, decode, record, words};
 
-/// In a seed: a digit for the kind (even: a form; 2 and 3: lenient), one for the
+/// In a seed: a digit for which routes to go (0: all), one for the kind (even: a form; 2 and 3: lenient), one for the
 /// boundary, one for each of the eleven limits, six sizes for the pieces, and the
 /// body.
 #[derive(Debug)]
 struct Case {
+    which: Which,
     rules: Rules,
     pieces: [u8; 6],
     input: Text,
@@ -21,12 +23,14 @@ struct Case {
 
 impl<'a> Arbitrary<'a> for Case {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
+        let which: Which = u.arbitrary()?;
         let rules = Rules::arbitrary(u)?;
         let pieces = u.arbitrary()?;
         let words = words(rules.boundary.as_str());
         let words: Vec<&[u8]> = words.iter().map(|word| &word[..]).collect();
-        let input = expand(u.bytes(u.len())?, &words, 12 << 10);
+        let input = expand(u.bytes(u.len())?, &words, which.longest(12 << 10));
         Ok(Self {
+            which,
             rules,
             pieces,
             input,
@@ -39,14 +43,11 @@ fuzz_target!(|case: Case| {
     let body = &case.input.0;
     let model = decode(&case.rules, body);
     let pieces = cut(body, &case.pieces);
-    let routes = [
-        Route::Scan,
-        Route::Glance,
-        Route::ScanAll,
-        Route::GlanceThenAll,
-    ];
-    for (i, route) in routes.into_iter().enumerate() {
-        let end = [End::WithLast, End::Apart][i % 2];
+    for (i, route) in (0..).zip(ROUTES) {
+        if !case.which.is(i, 4) {
+            continue;
+        }
+        let end = [End::WithLast, End::Apart][usize::from(i % 2)];
         let machine = case.rules.decoder();
         let reach = machine.reach();
         let found = match reach <= 1 << 14 {

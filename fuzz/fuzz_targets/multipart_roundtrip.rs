@@ -25,7 +25,7 @@ impl<'a> Arbitrary<'a> for Case {
         let pieces = u.arbitrary()?;
         let words = words(boundary);
         let words: Vec<&[u8]> = words.iter().map(|word| &word[..]).collect();
-        let input = expand(u.bytes(u.len())?, &words, 12 << 10);
+        let input = expand(u.bytes(u.len())?, &words, 3 << 10);
         Ok(Self {
             boundary,
             pieces,

@@ -4,6 +4,7 @@
 //! looks like, a digit chooses the setting of that number, and most bytes of
 //! the text stand for themselves.
 
+use arbitrary::{Arbitrary, Result, Unstructured};
 use std::fmt;
 
 /// No more pieces than this, so that one execution stays short.
@@ -25,6 +26,39 @@ impl fmt::Debug for Text {
             }
         }
         f.write_str("\"")
+    }
+}
+
+/// Which of its checks an execution makes: all of them, of long inputs too, for
+/// `'0'`, and so for every seed; otherwise one, of a short input.
+///
+/// All of them take many times as long, and an input more shows more than a check
+/// more of the same input. What a fuzzer has found by one check it tries by the
+/// others when it mutates that byte.
+#[derive(Clone, Copy, Debug)]
+pub struct Which(u8);
+
+impl<'a> Arbitrary<'a> for Which {
+    fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
+        Ok(Self(u.arbitrary()?))
+    }
+}
+
+impl Which {
+    pub fn is_all(self) -> bool {
+        self.0 == b'0'
+    }
+
+    /// Whether to make the check of this number, of so many.
+    pub fn is(self, check: u8, of: u8) -> bool {
+        self.is_all() || self.0 % of == check
+    }
+
+    pub fn longest(self, longest: usize) -> usize {
+        match self.is_all() {
+            true => longest,
+            false => longest.min(600),
+        }
     }
 }
 

@@ -10,6 +10,7 @@
 
 pub mod async_equal;
 pub mod chunk;
+pub mod chunked_peers;
 pub mod conditional;
 pub mod course;
 pub mod file;
@@ -18,7 +19,11 @@ pub mod limit;
 pub mod line;
 pub mod multipart;
 pub mod multipart_header;
+pub mod multipart_peers;
 pub mod range;
 pub mod reader;
 pub mod room;
 pub mod transfer;
+mod wire;
+
+use chunked_peers::Reading;

@@ -10,9 +10,8 @@ pub use model::{Parameter, Parsed, disposition, multipart_type};
 use crate::input::{Text, expand};
 use tidegate_core::{ParameterValue, Parameters};
 
-/// In a seed `FD` is `form-data; name="`, and so on down to what ends a line. More
-/// than a mebibyte would only be slow.
-pub fn header(bytes: &[u8]) -> Text {
+/// In a seed `FD` is `form-data; name="`, and so on down to what ends a line.
+pub fn header(bytes: &[u8], longest: usize) -> Text {
     const WORDS: &[&[u8]] = &[
         b"form-data; name=\"",
         b"\"; filename=\"",
@@ -21,7 +20,7 @@ pub fn header(bytes: &[u8]) -> Text {
         b"; aa=b; ab=b; ac=b; ad=b; ae=b; af=b; ag=b",
         b"\r\n ",
     ];
-    expand(bytes, WORDS, 4 << 10)
+    expand(bytes, WORDS, longest)
 }
 
 /// The parameters are those of the model, and so is what they stand for.

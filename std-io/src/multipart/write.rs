@@ -94,7 +94,10 @@ impl FormBody<'_> {
 
 /// A writer that takes nothing is an error, or more than `most`, and one that was
 /// interrupted is asked again.
-fn retried(most: usize, mut write: impl FnMut() -> io::Result<usize>) -> io::Result<usize> {
+pub(super) fn retried(
+    most: usize,
+    mut write: impl FnMut() -> io::Result<usize>,
+) -> io::Result<usize> {
     loop {
         match write() {
             Ok(0) => return Err(ErrorKind::WriteZero.into()),

@@ -3,7 +3,7 @@
 use super::forms::{Entry, body, entry, hard_entries, multipart};
 use super::ways::{WHOLE, Way, read_all};
 use crate::common::readers::Cut;
-use std::io::{BufReader, ErrorKind};
+use std::io::{self, BufReader, ErrorKind, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use tidegate_std_io::{At, DecodeFault, FaultClass, fault_class};
 
@@ -95,6 +95,44 @@ fn what_is_passed_over_is_checked() {
     );
     let (entries, _) = read_all(&mut multipart, Way::CopyTo);
     assert!(entries.is_empty());
+}
+
+/// Takes a byte, and then has no room for once.
+struct Narrow(Vec<u8>, bool);
+
+impl Write for Narrow {
+    fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
+        self.1 = !self.1;
+        match self.1 {
+            true => {
+                self.0.push(buf[0]);
+                Ok(1)
+            }
+            false => Err(ErrorKind::WouldBlock.into()),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// What it took before it had no room is not written again.
+#[test]
+fn a_writer_that_does_not_block_gets_each_byte_once() {
+    let body = body(&[entry("a", None, b"0123456789")]);
+    for capacity in [1, 20, 1000] {
+        let mut multipart = multipart(BufReader::with_capacity(capacity, &body[..]));
+        let mut part = multipart.next_part().unwrap().unwrap();
+        let mut narrow = Narrow(Vec::new(), false);
+        let mut waits = 0;
+        while let Err(error) = part.copy_to(&mut narrow) {
+            assert_eq!(error.kind(), ErrorKind::WouldBlock);
+            waits += 1;
+            assert!(waits <= 10);
+        }
+        assert_eq!(narrow.0, b"0123456789");
+    }
 }
 
 /// A broken contract of the caller, and the only panic there is.

@@ -7,3 +7,5 @@ mod index;
 mod paths;
 mod ranges;
 mod tree;
+
+pub(crate) use tree::Tree;

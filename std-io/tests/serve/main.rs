@@ -20,6 +20,8 @@ mod framing;
 mod many;
 mod page;
 mod refusals;
+#[cfg(target_os = "linux")]
+mod resets;
 mod server;
 mod slow;
 mod smuggling;

@@ -124,6 +124,13 @@ impl Server {
         self.status("Threads:").parse().unwrap()
     }
 
+    /// How many files and sockets it has open now.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn open_files(&self) -> usize {
+        let open = format!("/proc/{}/fd", self.process.id());
+        fs::read_dir(open).unwrap().count()
+    }
+
     #[cfg(target_os = "linux")]
     fn status(&self, name: &str) -> String {
         let status = format!("/proc/{}/status", self.process.id());

@@ -1,7 +1,6 @@
 //! Size lines as httparse reads them, and as we do.
 
 use httparse::Status;
-use std::collections::BTreeMap;
 use std::io::Read;
 use tidegate_std_io::{At, BodyKind, ChunkedFault, InputLimits, input_stream};
 
@@ -15,7 +14,7 @@ const DIFFERENT: &[(Different, usize)] = &[
 
 /// Each of them a line that is refused here, at once, and taken there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Different {
+pub(crate) enum Different {
     /// No digits are a size of 0 there, the end of the body; with blanks too.
     Empty,
     /// Line feeds pass in an extension: another reader's line ends there.
@@ -91,6 +90,18 @@ fn difference(line: &[u8]) -> Option<ChunkedFault> {
     }
 }
 
+/// How we differ, if we do; without a reason is a panic.
+pub(crate) fn judge(line: &[u8]) -> Option<Different> {
+    Some(match difference(line)? {
+        ChunkedFault::EmptySize => Different::Empty,
+        ChunkedFault::MalformedSize if b" \t".contains(&line[0]) => Different::Empty,
+        ChunkedFault::BareLf => Different::BareLf,
+        ChunkedFault::TrailingBlank => Different::TrailingBlank,
+        ChunkedFault::MalformedExtension => Different::Extension,
+        other => panic!("{}: {other}", line.escape_ascii()),
+    })
+}
+
 fn every_line(mut each: impl FnMut(&[u8])) {
     let places: [(&[u8], &[u8], u32); 4] = [
         (b"", b"01f;a \t\r\n", 5),
@@ -116,18 +127,10 @@ fn every_line(mut each: impl FnMut(&[u8])) {
 
 #[test]
 fn size_lines() {
-    let mut seen = BTreeMap::<Different, usize>::new();
+    let mut seen = std::collections::BTreeMap::<Different, usize>::new();
     every_line(|line| {
-        let Some(fault) = difference(line) else {
+        let Some(different) = judge(line) else {
             return;
-        };
-        let different = match fault {
-            ChunkedFault::EmptySize => Different::Empty,
-            ChunkedFault::MalformedSize if b" \t".contains(&line[0]) => Different::Empty,
-            ChunkedFault::BareLf => Different::BareLf,
-            ChunkedFault::TrailingBlank => Different::TrailingBlank,
-            ChunkedFault::MalformedExtension => Different::Extension,
-            other => panic!("{}: {other}", line.escape_ascii()),
         };
         *seen.entry(different).or_default() += 1;
     });

@@ -1,4 +1,5 @@
 use super::Multipart;
+use crate::multipart::write::retried;
 use std::fmt;
 use std::io::{self, BufRead, ErrorKind, Read, Write};
 use tidegate_core::{At, Decoder, Head, MultipartType, MultipartTypeFault, ParameterValue};
@@ -114,13 +115,27 @@ impl<'m, R: BufRead> Part<'m, R> {
     ///
     /// # Errors
     ///
-    /// Those of the writer, and of [the body](Multipart#errors).
+    /// Those of the writer, and of [the body](Multipart#errors). What the writer took
+    /// is consumed, so that it is not written again where the writer may go on, as
+    /// after `WouldBlock`: call it again.
     pub fn copy_to(&mut self, writer: &mut (impl Write + ?Sized)) -> io::Result<u64> {
-        self.visit(|data| writer.write_all(data))
+        let mut copied = 0;
+        loop {
+            let data = match self.fill_buf() {
+                Ok([]) => return Ok(copied),
+                Ok(data) => data,
+                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+                Err(error) => return Err(error),
+            };
+            let written = retried(data.len(), || writer.write(data))?;
+            copied += written as u64;
+            self.consume(written);
+        }
     }
 
     /// Hands the rest of the data to `see`, piece by piece, and says how much that
     /// was.
+    #[cfg(feature = "form-data")]
     pub(in crate::multipart) fn visit(
         &mut self,
         mut see: impl FnMut(&[u8]) -> io::Result<()>,

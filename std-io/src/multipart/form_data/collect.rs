@@ -4,7 +4,7 @@ use super::entry::{Content, FormEntry};
 use super::options::{Choose, FormSink};
 use super::store::{Store, Value, Within};
 use crate::multipart::{Multipart, Part};
-use std::io::{self, BufRead, Write};
+use std::io::{self, BufRead, ErrorKind, Write};
 use tidegate_core::{Decoder, ParameterValue};
 
 pub(super) fn entries(
@@ -25,7 +25,7 @@ pub(super) fn entries(
             FormSink::Refuse(error) => return Err(error),
             FormSink::Writer(mut writer) => {
                 let len = part.copy_to(&mut writer)?;
-                writer.flush()?;
+                flush(&mut *writer)?;
                 entries.push(entry(&part, Content::Elsewhere { len }));
                 continue;
             }
@@ -53,9 +53,18 @@ fn keep<R: BufRead>(
         }
     })?;
     if let Some(tee) = &mut tee {
-        tee.flush()?;
+        flush(&mut **tee)?;
     }
     Ok(value.finish())
+}
+
+fn flush(writer: &mut dyn Write) -> io::Result<()> {
+    loop {
+        match writer.flush() {
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            result => return result,
+        }
+    }
 }
 
 fn entry<R: BufRead>(part: &Part<'_, R>, content: Content) -> FormEntry {

@@ -4,7 +4,7 @@ use super::entry::FormEntry;
 use super::store::{Store, Value, Within};
 use crate::chunk::ChunkIter;
 use std::borrow::Cow;
-use std::io::{self, BufRead};
+use std::io::{self, BufRead, ErrorKind};
 use tidegate_core::{At, ChunkFault, ChunkScanner, DecodeFault, PartKind, PartMeter};
 
 type Pair<'f> = (Cow<'f, str>, Cow<'f, str>);
@@ -19,7 +19,10 @@ pub(super) fn entries(
     let separator = ChunkScanner::new(b"&")?.max_len(longest(&meter));
     let mut fields = ChunkIter::with_scanner(reader, separator);
     while let Some(field) = fields.next_chunk() {
-        let field = field.map_err(|error| too_long(error, &meter))?;
+        let field = match field {
+            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+            field => field.map_err(|error| too_long(error, &meter))?,
+        };
         let at = |fault| At { offset, fault };
         if let Some((name, value)) = decode(field.text(), &mut meter).map_err(at)? {
             let mut content = Value::default();

@@ -47,7 +47,7 @@ impl Form {
         [&self.0[..], b"--b--\r\n"].concat()
     }
 
-    pub(super) fn request(&self) -> Vec<u8> {
+    pub(crate) fn request(&self) -> Vec<u8> {
         multipart("form-data", &self.body())
     }
 
