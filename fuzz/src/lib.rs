@@ -12,6 +12,7 @@ pub mod async_equal;
 pub mod chunk;
 pub mod conditional;
 pub mod course;
+pub mod environ;
 pub mod file;
 pub mod input;
 pub mod limit;
