@@ -71,7 +71,7 @@ pub use scheme::{Scheme, guess_scheme, scheme};
 pub use shift::shift_path_info;
 pub use text::Text;
 pub use trust::{HostRules, host, host_is_trusted};
-pub use url::{Url, UrlPart, application_uri, current_url, request_uri};
+pub use url::{Url, UrlPart, application_uri, current_url, path_and_query, request_uri};
 pub use variables::Environ;
 #[cfg(feature = "alloc")]
 pub use variables::EnvironMut;

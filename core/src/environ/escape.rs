@@ -51,6 +51,11 @@ impl<'e> Escaped<'e> {
     pub(super) const fn new(rest: &'e [u8], plain: Plain) -> Self {
         Self { rest, plain }
     }
+
+    /// Whether nothing is left.
+    pub const fn is_empty(&self) -> bool {
+        self.rest.is_empty()
+    }
 }
 
 impl<'e> Iterator for Escaped<'e> {

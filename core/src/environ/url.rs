@@ -188,6 +188,35 @@ pub fn current_url<'e, E: Environ + ?Sized>(
     url(environ, rules, root, path, part == UrlPart::Full)
 }
 
+/// The path that was asked for, of the application and behind it, and the query:
+/// what stands in a request line, in pieces. It is never empty.
+///
+/// ```
+/// use tidegate_core::environ::path_and_query;
+///
+/// let variables = [("SCRIPT_NAME", "/a b"), ("PATH_INFO", "//c"), ("QUERY_STRING", "d")];
+/// assert_eq!(path_and_query(&variables).collect::<String>(), "/a%20b//c?d");
+/// ```
+pub fn path_and_query<E: Environ + ?Sized>(
+    environ: &E,
+) -> impl Iterator<Item = &str> + Clone + use<'_, E> {
+    let root = value(environ, "SCRIPT_NAME");
+    let path = match (root, value(environ, "PATH_INFO")) {
+        ([], []) => Path::below(b"", Plain::Path),
+        (_, path) => Path::new(path, Plain::Path),
+    };
+    let query = Some(query_string(environ)).filter(|query| !query.is_empty());
+    Path::new(root, Plain::Path)
+        .pieces()
+        .chain(path.pieces())
+        .chain(
+            query
+                .into_iter()
+                .flat_map(|query| ["?"].into_iter().chain(query)),
+        )
+        .filter(|piece| !piece.is_empty())
+}
+
 fn url<'e, E: Environ + ?Sized>(
     environ: &'e E,
     rules: &HostRules<'_>,
@@ -195,12 +224,12 @@ fn url<'e, E: Environ + ?Sized>(
     path: Path<'e>,
     include_query: bool,
 ) -> Result<Url<'e>, HostFault> {
-    let has_query = include_query && !value(environ, "QUERY_STRING").is_empty();
+    let query = Some(query_string(environ)).filter(|query| include_query && !query.is_empty());
     Ok(Url {
         scheme: scheme(environ),
         host: host(environ, rules)?,
         root,
         path,
-        query: has_query.then(|| query_string(environ)),
+        query,
     })
 }
