@@ -23,12 +23,12 @@ use http::{Request, Response, StatusCode};
 ///
 /// fn only_get(app: impl Application) -> impl Application {
 ///     move |request: Request<Input>| match request.method().as_str() {
-///         "GET" | "HEAD" => app.call(request),
+///         "GET" | "HEAD" => app.answer(request),
 ///         _ => Ok(http::Response::builder().status(405).body("no\n".into())?),
 ///     }
 /// }
 ///
-/// let response = only_get(hello).call(Request::put("/x").body(Input::empty())?).unwrap();
+/// let response = only_get(hello).answer(Request::put("/x").body(Input::empty())?).unwrap();
 /// assert_eq!(response.status(), StatusCode::METHOD_NOT_ALLOWED);
 /// # Ok::<(), http::Error>(())
 /// ```
@@ -43,11 +43,11 @@ pub trait Application {
     /// # Errors
     ///
     /// Whatever kept it from that.
-    fn call(&self, request: Request<Input>) -> Result<Response<Output>, Failure>;
+    fn answer(&self, request: Request<Input>) -> Result<Response<Output>, Failure>;
 }
 
 impl<F: Fn(Request<Input>) -> R, R: IntoResponse> Application for F {
-    fn call(&self, request: Request<Input>) -> Result<Response<Output>, Failure> {
+    fn answer(&self, request: Request<Input>) -> Result<Response<Output>, Failure> {
         self(request).into_response()
     }
 }

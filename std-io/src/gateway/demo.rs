@@ -12,7 +12,7 @@ use tidegate_core::environ::{HostRules, UrlPart, current_url};
 /// use http::Request;
 /// use tidegate_std_io::gateway::{Application, Input, demo_app};
 ///
-/// let response = demo_app.call(Request::get("/x").body(Input::empty())?).unwrap();
+/// let response = demo_app.answer(Request::get("/x").body(Input::empty())?).unwrap();
 /// assert_eq!(response.headers()["content-type"], "text/plain; charset=utf-8");
 /// # Ok::<(), http::Error>(())
 /// ```

@@ -217,7 +217,7 @@ fn call(
     app: &(impl Application + ?Sized),
     request: Request<Input>,
 ) -> Result<Response<Output>, Failure> {
-    catch(|| app.call(request))?
+    catch(|| app.answer(request))?
 }
 
 /// What would unwind is a failure.
