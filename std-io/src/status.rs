@@ -1,6 +1,6 @@
 use std::error::Error;
 use std::io;
-use tidegate_core::environ::{HostFault, VariableFault};
+use tidegate_core::environ::{ExtractFault, HostFault, VariableFault};
 use tidegate_core::{
     At, BodyKindFault, ChunkFault, ChunkedFault, DecodeFault, Fault, FaultClass, FileFault,
     LimitFault, LineFault, MultipartTypeFault, PaceFault, ParameterFault, SpillFault,
@@ -39,6 +39,7 @@ pub(crate) fn class_of(error: &(dyn Error + Send + Sync + 'static)) -> Option<Fa
         .or_else(|| error.downcast_ref().map(BodyKindFault::class))
         .or_else(|| error.downcast_ref().map(HostFault::class))
         .or_else(|| error.downcast_ref().map(VariableFault::class))
+        .or_else(|| error.downcast_ref().map(ExtractFault::class))
         .or_else(|| charset_class(error))
         .or_else(|| request_class(error))
 }

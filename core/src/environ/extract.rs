@@ -470,3 +470,10 @@ impl fmt::Display for ExtractFault {
 }
 
 impl core::error::Error for ExtractFault {}
+
+#[cfg(feature = "std")]
+impl From<ExtractFault> for std::io::Error {
+    fn from(fault: ExtractFault) -> Self {
+        Self::new(fault.class().into(), fault)
+    }
+}

@@ -1,9 +1,13 @@
 use super::head::{Head, Manner};
+use super::input::Invite;
 use super::request::parts_of;
 use super::sending::Sending;
-use super::{Application, ErrorStream, Failure, HandlerOptions, Input, Output, Variables};
+use super::{
+    Application, ErrorStream, Failure, HandlerOptions, Input, Output, RequestEnviron, Variables,
+};
 use crate::{FileSink, InputStream};
-use http::{Request, Response, StatusCode};
+use http::request::Parts;
+use http::{Request, Response, StatusCode, Version};
 use std::io::{self, BufRead};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use tidegate_core::environ::{Environ, body_kind, scheme};
@@ -60,8 +64,16 @@ pub struct SimpleHandler<R, W> {
     reader: R,
     writer: W,
     errors: ErrorStream,
-    variables: Variables,
+    source: Source,
     options: HandlerOptions,
+    invite: Option<Invite>,
+}
+
+/// What describes the request.
+#[derive(Debug)]
+enum Source {
+    Variables(Variables),
+    Request(Box<Parts>),
 }
 
 /// What came of a request.
@@ -112,9 +124,51 @@ impl<R: BufRead + Send + 'static, W: FileSink> SimpleHandler<R, W> {
             reader,
             writer,
             errors,
-            variables,
+            source: Source::Variables(variables),
             options: HandlerOptions::new(),
+            invite: None,
         }
+    }
+
+    /// For this request, whose head was read from the reader before. Its body is
+    /// framed by its headers (RFC 9112 section 6.3).
+    ///
+    /// There are no [`Variables`] in its extensions then, unless an option asks
+    /// for some: [`RequestEnviron`] derives what is asked for, and a server that
+    /// is asked for nothing makes nothing.
+    ///
+    /// ```
+    /// use http::Request;
+    /// use std::io;
+    /// use tidegate_std_io::gateway::{ErrorStream, Input, SimpleHandler};
+    ///
+    /// let (parts, ()) = Request::post("/").header("Content-Length", "5").body(())?.into_parts();
+    /// let echo = |request: Request<Input>| io::read_to_string(request.into_body());
+    /// let connection = &b"HelloGET / HTTP/1.1\r\n"[..];
+    /// let handler = SimpleHandler::of_request(connection, Vec::new(), ErrorStream::stderr(), parts);
+    /// let finished = handler.run(&echo);
+    /// assert!(finished.writer.ends_with(b"\r\n\r\nHello"));
+    /// let input = finished.input.unwrap();
+    /// assert!(input.may_reuse_connection());
+    /// assert_eq!(input.into_inner(), b"GET / HTTP/1.1\r\n");
+    /// # Ok::<(), http::Error>(())
+    /// ```
+    pub fn of_request(reader: R, writer: W, errors: ErrorStream, parts: Parts) -> Self {
+        let source = Source::Request(Box::new(parts));
+        Self {
+            source,
+            ..Self::new(reader, writer, errors, Variables::new())
+        }
+    }
+
+    /// Something to happen once, before the application asks for the first byte
+    /// of the body; see [`Input::on_first_read`].
+    pub fn on_first_read(
+        mut self,
+        invite: impl FnOnce() -> io::Result<()> + Send + 'static,
+    ) -> Self {
+        self.invite = Some(Invite(Box::new(invite)));
+        self
     }
 
     /// With these options.
@@ -124,31 +178,30 @@ impl<R: BufRead + Send + 'static, W: FileSink> SimpleHandler<R, W> {
     }
 
     /// Calls the application, and sends what it answers.
-    pub fn run(mut self, app: &(impl Application + ?Sized)) -> Finished<R, W> {
-        self.setup_environ();
-        let parts = parts_of(&self.variables).map_err(Failure::from);
-        let manner = Manner::new(parts.as_ref().ok(), &self.options);
+    pub fn run(self, app: &(impl Application + ?Sized)) -> Finished<R, W> {
         let Self {
             reader,
             mut writer,
             errors,
-            variables,
+            source,
             options,
+            invite,
         } = self;
+        let request = source.read(&options);
+        let manner = Manner::new(request.as_ref().ok().map(|(parts, _)| parts), &options);
         let mut returned = None;
-        let response = parts
-            .and_then(|parts| {
-                let input = input_of(reader, &variables, &options)?;
-                let (input, home) = Input::lend(input);
-                returned = Some(home);
-                Ok(Request::from_parts(parts, input))
-            })
-            .and_then(|mut request| {
-                request.extensions_mut().insert(variables);
-                request.extensions_mut().insert(options.flags);
-                request.extensions_mut().insert(errors.clone());
-                call(app, request)
-            });
+        let response = request.and_then(|(mut parts, framed)| {
+            let stream = InputStream::new(reader, framed?, options.limits.clone())?;
+            let (input, home) = Input::lend(stream);
+            returned = Some(home);
+            let input = match invite {
+                Some(invite) => input.on_first_read(invite.0),
+                None => input,
+            };
+            parts.extensions.insert(options.flags);
+            parts.extensions.insert(errors.clone());
+            call(app, Request::from_parts(parts, input))
+        });
         let answered = Answering {
             writer: &mut writer,
             manner,
@@ -165,44 +218,71 @@ impl<R: BufRead + Send + 'static, W: FileSink> SimpleHandler<R, W> {
             keeps: answered.keeps,
         }
     }
+}
 
-    fn setup_environ(&mut self) {
-        let Self {
-            variables, options, ..
-        } = self;
-        for (name, value) in options.os_environ.iter() {
-            variables.set_default(name, value);
+impl Source {
+    /// The request, with its variables in the extensions, if it has some, and how
+    /// its body is delimited.
+    fn read(self, options: &HandlerOptions) -> Result<(Parts, Framed), Failure> {
+        let (mut parts, framed, variables) = match self {
+            Self::Variables(variables) => {
+                let variables = set_up(variables, options);
+                let framed = match options.origin_server {
+                    true => body_kind(&variables),
+                    false => kind_behind_server(&variables),
+                };
+                (parts_of(&variables)?, framed, Some(variables))
+            }
+            Self::Request(parts) => {
+                let framed = kind_of_headers(&parts);
+                let derive = || RequestEnviron::of_parts(&parts).to_variables();
+                let variables = options.wants_variables().then(|| set_up(derive(), options));
+                (*parts, framed, variables)
+            }
+        };
+        if let Some(variables) = variables {
+            parts.extensions.insert(variables);
         }
-        let scheme = options.scheme.unwrap_or_else(|| scheme(variables));
-        variables.set("wsgi.url_scheme", scheme.as_str());
-        if let Some(name) = options
-            .server_software
-            .as_ref()
-            .filter(|_| options.origin_server)
-        {
-            variables.set_default("SERVER_SOFTWARE", name.as_bytes());
-        }
-        if let Some(setup) = &options.setup_environ {
-            setup(variables);
-        }
+        Ok((parts, framed))
     }
 }
 
-fn input_of<R: BufRead>(
-    reader: R,
-    variables: &Variables,
-    options: &HandlerOptions,
-) -> Result<InputStream<R>, Failure> {
-    let kind = match options.origin_server {
-        true => body_kind(variables)?,
-        false => kind_behind_server(variables)?,
+/// Known only once it is known how to answer.
+type Framed = Result<BodyKind, BodyKindFault>;
+
+fn set_up(mut variables: Variables, options: &HandlerOptions) -> Variables {
+    for (name, value) in options.os_environ.iter() {
+        variables.set_default(name, value);
+    }
+    let scheme = options.scheme.unwrap_or_else(|| scheme(&variables));
+    variables.set("wsgi.url_scheme", scheme.as_str());
+    if let Some(name) = options
+        .server_software
+        .as_ref()
+        .filter(|_| options.origin_server)
+    {
+        variables.set_default("SERVER_SOFTWARE", name.as_bytes());
+    }
+    if let Some(setup) = &options.setup_environ {
+        setup(&mut variables);
+    }
+    variables
+}
+
+/// By the headers themselves: variables do not tell all that is wrong with them.
+fn kind_of_headers(parts: &Parts) -> Framed {
+    let version = match parts.version {
+        Version::HTTP_09 | Version::HTTP_10 => HttpVersion::Http10,
+        _ => HttpVersion::Http11,
     };
-    Ok(InputStream::new(reader, kind, options.limits.clone())?)
+    let headers = parts.headers.iter();
+    let headers = headers.map(|(name, value)| (name.as_str(), value.as_bytes()));
+    BodyKind::of_request(version, headers)
 }
 
 /// A transfer coding is undone by the server in front, which then knows the
 /// length (RFC 3875 section 4.2), or ends the input where the body ends.
-fn kind_behind_server(variables: &Variables) -> Result<BodyKind, BodyKindFault> {
+fn kind_behind_server(variables: &Variables) -> Framed {
     let length = variables.var("CONTENT_LENGTH").filter(|it| !it.is_empty());
     match (length, variables.var("HTTP_TRANSFER_ENCODING")) {
         (None, Some(_)) => Ok(BodyKind::UntilClose),

@@ -16,8 +16,9 @@ pub(super) struct Manner {
     pub(super) origin: bool,
     keep_alive: bool,
     is_head: bool,
-    /// The client knows chunks.
+    /// Both sides know chunks.
     is_1_1: bool,
+    version: Version,
     server: Option<HeaderValue>,
 }
 
@@ -28,7 +29,9 @@ impl Manner {
             origin: options.origin_server,
             keep_alive: options.keep_alive && request.is_some(),
             is_head: request.is_some_and(|request| request.method == Method::HEAD),
-            is_1_1: request.is_some_and(|request| request.version > Version::HTTP_10),
+            is_1_1: options.http_version > Version::HTTP_10
+                && request.is_some_and(|request| request.version > Version::HTTP_10),
+            version: options.http_version,
             server: options.server_software.clone(),
         }
     }
@@ -147,7 +150,11 @@ impl Head {
 }
 
 fn first_line(manner: &Manner, status: StatusCode) -> Vec<u8> {
-    let word = if manner.origin { "HTTP/1.1" } else { "Status:" };
+    let word = match (manner.origin, manner.version) {
+        (false, _) => "Status:",
+        (true, Version::HTTP_09 | Version::HTTP_10) => "HTTP/1.0",
+        (true, _) => "HTTP/1.1",
+    };
     let reason = status.canonical_reason().unwrap_or("Unknown");
     format!("{word} {} {reason}\r\n", status.as_str()).into_bytes()
 }

@@ -28,7 +28,13 @@ pub struct Input {
 }
 
 /// Tells the client to send its body.
-type Invite = Box<dyn FnOnce() -> io::Result<()> + Send>;
+pub(super) struct Invite(pub(super) Box<dyn FnOnce() -> io::Result<()> + Send>);
+
+impl fmt::Debug for Invite {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Invite").finish_non_exhaustive()
+    }
+}
 
 impl Input {
     /// The body of this kind, read from here on.
@@ -57,7 +63,7 @@ impl Input {
         mut self,
         invite: impl FnOnce() -> io::Result<()> + Send + 'static,
     ) -> Self {
-        self.invite = Some(Box::new(invite));
+        self.invite = Some(Invite(Box::new(invite)));
         self
     }
 
@@ -113,7 +119,7 @@ impl Input {
     }
 
     fn invite(&mut self) -> io::Result<()> {
-        self.invite.take().map_or(Ok(()), |invite| invite())
+        self.invite.take().map_or(Ok(()), |invite| invite.0())
     }
 }
 

@@ -1,7 +1,7 @@
 use super::{ErrorStream, Failure, Output, Variables};
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
-use http::{Response, StatusCode};
+use http::{Response, StatusCode, Version};
 use std::fmt;
 use std::io::Write;
 use std::sync::Arc;
@@ -34,7 +34,7 @@ pub struct Flags {
 /// | `log_exception`, `traceback_limit` | [`log_error`](Self::log_error), [`backtrace_limit`](Self::backtrace_limit) |
 /// | `error_output`, `error_status`, `error_headers`, `error_body` | the same |
 /// | `server_software` | [`server_software`](Self::server_software) |
-/// | `http_version` | none: what is sent is HTTP/1.1, which a client of 1.0 understands (RFC 9110 section 6.2) |
+/// | `http_version` | [`http_version`](Self::http_version): 1.1 and not 1.0 unless it is set |
 /// | `origin_server` | [`origin_server`](Self::origin_server) |
 /// | `wsgi_file_wrapper` | any [`FileWrapper`](crate::FileWrapper) is one |
 /// | `sendfile` | [`sendfile`](Self::sendfile) |
@@ -52,6 +52,7 @@ pub struct HandlerOptions {
     pub(super) keep_alive: bool,
     pub(super) sendfile: bool,
     pub(super) server_software: Option<HeaderValue>,
+    pub(super) http_version: Version,
     log_error: Option<Log>,
     backtrace_limit: usize,
     error_output: Option<ErrorOutput>,
@@ -83,6 +84,7 @@ impl HandlerOptions {
             keep_alive: false,
             sendfile: true,
             server_software: None,
+            http_version: Version::HTTP_11,
             log_error: None,
             backtrace_limit: usize::MAX,
             error_output: None,
@@ -147,6 +149,16 @@ impl HandlerOptions {
         self
     }
 
+    /// The version that an origin server speaks: HTTP/1.1 unless it is set. In
+    /// HTTP/1.0 there are no chunks.
+    ///
+    /// A client of 1.0 is answered as it can read it, under the version of the
+    /// server (RFC 9110 section 6.2).
+    pub const fn http_version(mut self, version: Version) -> Self {
+        self.http_version = version;
+        self
+    }
+
     /// The name of the server: for an origin server the variable
     /// `SERVER_SOFTWARE`, unless it is set, and the header field Server.
     pub fn server_software(mut self, name: HeaderValue) -> Self {
@@ -200,6 +212,11 @@ impl HandlerOptions {
     pub fn error_body(mut self, body: impl Into<Bytes>) -> Self {
         self.error_body = body.into();
         self
+    }
+
+    /// Whether something is to be set of the variables.
+    pub(super) fn wants_variables(&self) -> bool {
+        self.setup_environ.is_some() || self.scheme.is_some() || !self.os_environ.is_empty()
     }
 
     /// Nobody hears of an error of the log.

@@ -124,6 +124,17 @@ fn what_an_origin_server_adds() {
 }
 
 #[test]
+fn an_older_server_sends_no_chunks() {
+    let options = HandlerOptions::new().http_version(http::Version::HTTP_10);
+    let ran = run_with(&|_: Request<Input>| streamed(), &[], io::empty(), options);
+    assert!(ran.head.starts_with("HTTP/1.0 200 OK\r\n"), "{}", ran.head);
+    assert_eq!(
+        (ran.text(), ran.values("connection")),
+        ("Hello", vec!["close"])
+    );
+}
+
+#[test]
 fn what_an_application_may_not_say_is_a_failure_by_name() {
     let with = |name: &'static str, value: &'static str| {
         move |_: Request<Input>| Response::builder().header(name, value).body("Hello")

@@ -6,7 +6,7 @@ use std::io;
 use std::sync::Mutex;
 use tidegate_std_io::core::environ::{Environ, Scheme};
 use tidegate_std_io::gateway::{
-    ErrorStream, Flags, HandlerOptions, Input, RequestEnviron, Variables,
+    ErrorStream, Flags, HandlerOptions, Input, RequestEnviron, SimpleHandler, Variables,
 };
 
 /// What an application saw of it.
@@ -198,6 +198,52 @@ fn variables_of_a_request_that_had_none() {
         RequestEnviron::of_parts(&parts).to_variables(),
         expected.into_iter().collect()
     );
+}
+
+/// A server that has parsed a head hands it over as it is.
+#[test]
+fn a_request_needs_no_variables() {
+    let parts = |length: &[&str]| {
+        let builder = Request::post("/a%20b?x").header("Host", "example.org");
+        let builder = length.iter().fold(builder, |builder, length| {
+            builder.header("Content-Length", *length)
+        });
+        builder.body(()).unwrap().into_parts().0
+    };
+    let look = |request: Request<Input>| -> io::Result<String> {
+        let path = RequestEnviron::new(&request)
+            .var("PATH_INFO")
+            .unwrap()
+            .to_vec();
+        let had = request.extensions().get::<Variables>().cloned();
+        let extra = had.map(|variables| variables.var("EXTRA").unwrap_or(b"none").to_vec());
+        let body = io::read_to_string(request.into_body())?;
+        Ok(format!(
+            "{} {extra:?} {body}",
+            String::from_utf8_lossy(&path)
+        ))
+    };
+    let run = |length: &[&str], options: HandlerOptions| {
+        let errors = ErrorStream::new(io::sink());
+        let handler = SimpleHandler::of_request(&b"Hello"[..], Vec::new(), errors, parts(length));
+        let finished = handler.options(options).run(&look);
+        (
+            finished.status.as_u16(),
+            String::from_utf8(finished.writer).unwrap(),
+        )
+    };
+    let (status, sent) = run(&["5"], HandlerOptions::new());
+    assert!(status == 200 && sent.ends_with("/a b None Hello"), "{sent}");
+    let extra = HandlerOptions::new().setup_environ(|variables| variables.set("EXTRA", "e"));
+    for options in [extra, HandlerOptions::new().scheme(Scheme::Https)] {
+        let (status, sent) = run(&["5"], options.clone());
+        assert!(status == 200 && sent.contains("/a b Some(["), "{sent}");
+        // However it is framed: two lengths are none.
+        for length in [&["5", "5"][..], &["5", "6"], &["5x"], &[""]] {
+            assert_eq!(run(length, options.clone()).0, 400, "{length:?}");
+            assert_eq!(run(length, HandlerOptions::new()).0, 400, "{length:?}");
+        }
+    }
 }
 
 /// Nothing that a client writes breaks out of where the pages show it.
