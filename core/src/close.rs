@@ -87,6 +87,31 @@ impl<S> Closing<S> {
 }
 
 impl<S, C: Callbacks> Closing<S, C> {
+    /// With this list of what is to happen. A `Vec` (`alloc`) of
+    /// [`OnClose`] over boxes may grow later.
+    ///
+    /// ```
+    /// use tidegate_core::{Closing, OnClose};
+    ///
+    /// let mut closed = 0;
+    /// let closing = Closing::with("abc", OnClose::new(|_| closed += 1));
+    /// drop(closing);
+    /// assert_eq!(closed, 1);
+    /// ```
+    pub const fn with(stream: S, callbacks: C) -> Self {
+        Self {
+            open: Some(Open { stream, callbacks }),
+            outcome: None,
+            bytes: 0,
+            promised: None,
+        }
+    }
+
+    /// What is to happen, unless it has happened.
+    pub fn callbacks(&mut self) -> Option<&mut C> {
+        self.open.as_mut().map(|open| &mut open.callbacks)
+    }
+
     /// Something more to happen, behind what there is already; at once, if it is
     /// closed.
     #[must_use]

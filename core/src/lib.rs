@@ -24,6 +24,7 @@
 //! | write a multipart body, part by part, or put together | [`Encoder`], `Assembly` (`alloc`) |
 //! | do something once when a stream is over, however it ends | [`ClosingIterator`], [`Closing`] |
 //! | notice a client that is too slow | [`Pace`] |
+//! | say what CGI-style variables mean: host, paths, URLs | [`environ`] |
 //! | feed a machine from whatever pieces arrive | [`Feed`] |
 //! | write a machine of your own | [`Scan`], whose module states the laws |
 //!
@@ -78,6 +79,7 @@ mod batch;
 mod chunk;
 mod close;
 mod cutter;
+pub mod environ;
 mod fault;
 mod feed;
 mod field;

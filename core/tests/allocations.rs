@@ -4,6 +4,7 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::time::Duration;
+use tidegate_core::environ::{self, HostRules, UrlPart, VariableName};
 use tidegate_core::{
     At, BodyKind, Boundary, Chunked, ChunkedDecoder, ChunkedEncoder, ChunkedFault, DecodeFault,
     Decoded, Decoder, ETag, Event, Feed, FileAnswer, FileFacts, HttpVersion, Limit, LimitFault,
@@ -315,4 +316,44 @@ fn a_multipart_body_allocates_nothing() {
             assert_eq!(count, 0, "pieces of {size}");
         }
     }
+}
+
+#[test]
+fn what_variables_mean_is_said_without_an_allocation() {
+    let variables = [
+        ("HTTP_HOST", "example.org:8080"),
+        ("HTTP_X_FORWARDED_HOST", "a, [::1]:80"),
+        ("SCRIPT_NAME", "/a b"),
+        ("PATH_INFO", "//c/./\u{e9}"),
+        ("QUERY_STRING", "q=\u{e9}"),
+        ("CONTENT_LENGTH", "42"),
+    ];
+    let rules = HostRules::new().trusted(&[".example.org"]);
+    let url = "https://example.org:8080/a%20b/../a%20b/x%C3%A9";
+    let (bytes, count) = allocations(|| {
+        let proxied = HostRules::new().forwarded_hops(1);
+        let step = environ::shift_path_info(&variables)?;
+        let popped = environ::pop_path_info(&variables)?;
+        let steps = [step, popped].into_iter().flat_map(|step| {
+            let pieces = step.script_name().chain(step.path_info());
+            pieces.map(<[u8]>::len)
+        });
+        let urls = [
+            environ::application_uri(&variables, &rules).ok()?,
+            environ::request_uri(&variables, true, &proxied).ok()?,
+            environ::current_url(&variables, UrlPart::Full, &rules).ok()?,
+        ];
+        let urls = urls.iter().flat_map(|url| url.pieces().map(str::len));
+        let extracted = environ::extract_path_info(&variables, &rules, url, true).ok()?;
+        let defaults = environ::testing_defaults(&variables);
+        Some(
+            steps.chain(urls).sum::<usize>()
+                + extracted.bytes().count()
+                + defaults.missing().count()
+                + VariableName::of_header("Accept").ok()?.bytes().count()
+                + usize::try_from(environ::content_length(&variables).ok()??).ok()?,
+        )
+    });
+    assert_eq!(bytes, Some(9 + 12 + 29 + 39 + 49 + 4 + 5 + 11 + 42));
+    assert_eq!(count, 0);
 }

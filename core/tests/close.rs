@@ -6,7 +6,7 @@ use serde_json::Value;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use tidegate_core::{Callbacks, Closed, Closing, ClosingIterator, Outcome};
+use tidegate_core::{Callbacks, Closed, Closing, ClosingIterator, OnClose, Outcome};
 
 /// What happened, in order.
 #[derive(Debug, Default)]
@@ -354,6 +354,34 @@ fn closing_by_hand_happens_once() {
             ["stream".to_owned(), format!("{closed:?}")],
             "{name}"
         );
+    }
+}
+
+#[test]
+#[cfg(feature = "alloc")]
+fn a_list_that_grows_runs_in_order_whoever_panics() {
+    type Boxed<'l> = OnClose<Box<dyn FnOnce(&Closed) + 'l>>;
+    for who in [None, Some(0), Some(1), Some(3)] {
+        let log = Log::default();
+        let mut closing = Closing::with((), Vec::<Boxed<'_>>::new());
+        for i in 0..4 {
+            let log = &log;
+            let callback = move |closed: &Closed| {
+                log.add(format!("{i} {}", closed.bytes));
+                if who == Some(i) {
+                    panic_quietly();
+                }
+            };
+            closing
+                .callbacks()
+                .unwrap()
+                .push(OnClose::new(Box::new(callback)));
+        }
+        closing.took(5);
+        assert_eq!(panics(|| closing.finish()), who.is_some());
+        assert!(closing.callbacks().is_none());
+        drop(closing);
+        assert_eq!(log.take(), ["0 5", "1 5", "2 5", "3 5"]);
     }
 }
 

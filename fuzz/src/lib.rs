@@ -13,6 +13,7 @@ pub mod chunk;
 pub mod chunked_peers;
 pub mod conditional;
 pub mod course;
+pub mod environ;
 pub mod file;
 pub mod input;
 pub mod limit;

@@ -16,6 +16,7 @@
 //! | read a form or another multipart body, part by part | [`Multipart`] |
 //! | read a whole form, small values into memory and large ones to disk | `FormData` (`form-data`) |
 //! | do something once when a body is over, however it ends | [`ClosingReader`], [`ClosingIterator`] |
+//! | run an application over CGI, or over any reader and writer | `gateway` (`gateway`) |
 //! | give up a client that is too slow | [`PacedReader`], [`PacedWriter`] |
 //!
 //! Each sits on a `BufRead` and lends what it finds out of that reader's own
@@ -46,6 +47,8 @@ mod chunk;
 mod close;
 mod drive;
 mod file;
+#[cfg(feature = "gateway")]
+pub mod gateway;
 mod limit;
 mod line;
 mod multipart;

@@ -1,5 +1,6 @@
 use std::error::Error;
 use std::io;
+use tidegate_core::environ::{ExtractFault, HostFault, VariableFault};
 use tidegate_core::{
     At, BodyKindFault, ChunkFault, ChunkedFault, DecodeFault, Fault, FaultClass, FileFault,
     LimitFault, LineFault, MultipartTypeFault, PaceFault, ParameterFault, SpillFault,
@@ -20,7 +21,11 @@ use tidegate_core::{
 /// assert_eq!(fault_class(&error).map(FaultClass::http_status), Some(413));
 /// ```
 pub fn fault_class(error: &io::Error) -> Option<FaultClass> {
-    let error = error.get_ref()?;
+    class_of(error.get_ref()?)
+}
+
+/// The same of what is in one.
+pub(crate) fn class_of(error: &(dyn Error + Send + Sync + 'static)) -> Option<FaultClass> {
     class::<LimitFault>(error)
         .or_else(|| class::<ChunkedFault>(error))
         .or_else(|| class::<PaceFault>(error))
@@ -32,7 +37,23 @@ pub fn fault_class(error: &io::Error) -> Option<FaultClass> {
         .or_else(|| class::<ChunkFault>(error))
         .or_else(|| class::<FileFault>(error))
         .or_else(|| error.downcast_ref().map(BodyKindFault::class))
+        .or_else(|| error.downcast_ref().map(HostFault::class))
+        .or_else(|| error.downcast_ref().map(VariableFault::class))
+        .or_else(|| error.downcast_ref().map(ExtractFault::class))
         .or_else(|| charset_class(error))
+        .or_else(|| request_class(error))
+}
+
+#[cfg(feature = "gateway")]
+fn request_class(error: &(dyn Error + Send + Sync + 'static)) -> Option<FaultClass> {
+    error
+        .downcast_ref()
+        .map(crate::gateway::RequestFault::class)
+}
+
+#[cfg(not(feature = "gateway"))]
+const fn request_class(_: &(dyn Error + Send + Sync + 'static)) -> Option<FaultClass> {
+    None
 }
 
 #[cfg(feature = "encoding_rs")]

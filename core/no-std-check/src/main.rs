@@ -14,6 +14,7 @@
 #![no_main]
 
 use core::panic::PanicInfo;
+use tidegate_core::environ::{self, HostRules};
 use tidegate_core::{
     At, BodyKind, BodyKindFault, Chunked, ChunkedDecoder, ChunkedEncoder, ChunkedFault, Ending,
     Event, Feed, HttpVersion, Limit, LimitFault, LineFault, LineScanner, Overlong, Plan, Trailers,
@@ -30,6 +31,7 @@ fn main() -> u8 {
         headers_say_how_a_body_is_framed,
         a_chunked_body_goes_out_and_comes_in,
         a_chunked_body_that_is_wrong_is_refused,
+        variables_make_a_url,
     ];
     match checks.iter().position(|check| check().is_none()) {
         None => 0,
@@ -103,6 +105,20 @@ fn a_line_too_long_comes_in_fragments() -> Option<()> {
     }
     let end = feed.offer(b"", true).ok()?;
     expect(matches!(end.event, Event::Done))
+}
+
+/// Variables of CGI, and the URL that they come to.
+fn variables_make_a_url() -> Option<()> {
+    let variables = [
+        ("HTTP_HOST", "[::1]:80"),
+        ("SCRIPT_NAME", "/a b"),
+        ("PATH_INFO", "/c/d"),
+    ];
+    let url = environ::request_uri(&variables, true, &HostRules::new()).ok()?;
+    let mut expected = "http://[::1]/a%20b/c/d".bytes();
+    expect(url.pieces().flat_map(str::bytes).eq(expected.by_ref()))?;
+    let step = environ::pop_path_info(&variables)?;
+    expect(step.segment() == Some(&b"c"[..]))
 }
 
 fn storage_too_small_is_refused() -> Option<()> {

@@ -15,6 +15,13 @@ pub trait Callbacks: Sized {
 #[derive(Clone, Copy, Debug)]
 pub struct OnClose<F>(pub(super) F);
 
+impl<F: FnOnce(&Closed)> OnClose<F> {
+    /// This one.
+    pub const fn new(callback: F) -> Self {
+        Self(callback)
+    }
+}
+
 /// A value that is dropped when its turn comes.
 #[derive(Clone, Copy, Debug)]
 pub struct Guarded<G>(pub(super) G);
@@ -41,6 +48,37 @@ impl<C: Callbacks, D: Callbacks> Callbacks for (C, D) {
         let last = Due::new(last, closed);
         first.run(closed);
         drop(last);
+    }
+}
+
+/// A list whose length is known when the program runs.
+#[cfg(feature = "alloc")]
+impl<C: Callbacks> Callbacks for alloc::vec::Vec<C> {
+    fn run(self, closed: &Closed) {
+        let callbacks = self.into_iter();
+        drop(DueList { callbacks, closed });
+    }
+}
+
+/// The same, one after the other: what is left of it while a panic unwinds runs
+/// when it is dropped.
+#[cfg(feature = "alloc")]
+struct DueList<'c, C: Callbacks> {
+    callbacks: alloc::vec::IntoIter<C>,
+    closed: &'c Closed,
+}
+
+#[cfg(feature = "alloc")]
+impl<C: Callbacks> Drop for DueList<'_, C> {
+    fn drop(&mut self) {
+        let Some(callback) = self.callbacks.next() else {
+            return;
+        };
+        let _others = Self {
+            callbacks: core::mem::take(&mut self.callbacks),
+            closed: self.closed,
+        };
+        callback.run(self.closed);
     }
 }
 

@@ -1,0 +1,39 @@
+//! What CGI-style variables mean: paths, hosts and URLs are what the model says.
+
+#![no_main]
+
+use arbitrary::{Arbitrary, Result, Unstructured};
+use libfuzzer_sys::fuzz_target;
+use tidegate_fuzz::environ::{
+    check_extract, check_extract_of_environ, check_host, check_path, check_urls,
+};
+use tidegate_fuzz::input::{Text, expand};
+
+/// In a seed: three lines, which are SCRIPT_NAME, PATH_INFO and a query, or a
+/// host and two that are trusted, or the URL of an application and another. `FD`
+/// is `http://`, `FC` `a/../`, `FB` `%C3%A9`, `FA` `[::1]`.
+#[derive(Debug)]
+struct Case {
+    lines: [Text; 3],
+}
+
+impl<'a> Arbitrary<'a> for Case {
+    fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
+        const WORDS: &[&[u8]] = &[b"http://", b"a/../", b"%C3%A9", b"[::1]"];
+        let text = expand(u.bytes(u.len())?, WORDS, 1 << 10);
+        let mut lines = text.0.splitn(3, |&byte| byte == b'\n');
+        let lines = [(); 3].map(|()| Text(lines.next().unwrap_or_default().to_vec()));
+        Ok(Self { lines })
+    }
+}
+
+fuzz_target!(|case: Case| {
+    let [first, second, third] = case.lines.each_ref().map(|line| &line.0[..]);
+    check_path(first, second);
+    check_urls(first, second, third);
+    let texts = [first, second, third].map(String::from_utf8_lossy);
+    check_host(first, &[&texts[1], &texts[2]]);
+    check_extract(&texts[0], &texts[1]);
+    check_extract(&format!("http://a/{}", texts[0]), &texts[1]);
+    check_extract_of_environ(&texts[0], &texts[1]);
+});

@@ -1,0 +1,423 @@
+use super::head::{Head, Manner};
+use super::input::Invite;
+use super::request::parts_of;
+use super::sending::Sending;
+use super::{
+    Application, ErrorStream, Failure, HandlerOptions, Input, Output, RequestEnviron, Variables,
+};
+use crate::{FileSink, InputStream};
+use http::request::Parts;
+use http::{Request, Response, StatusCode, Version};
+use std::io::{self, BufRead};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use tidegate_core::environ::{Environ, body_kind, scheme};
+use tidegate_core::{BodyKind, BodyKindFault, HttpVersion};
+
+/// Runs an application for one request, over any reader and writer: what
+/// `wsgiref`'s `BaseHandler.run` does.
+///
+/// For CGI there are [`CgiHandler`](super::CgiHandler) and
+/// [`BaseCgiHandler`](super::BaseCgiHandler), which send their heads as CGI wants
+/// them; this one answers in HTTP/1.1, for whoever reads requests from a
+/// connection.
+///
+/// - The head goes out with the first byte of the body, or at its end if it has
+///   none. Until then a failure becomes an error page.
+/// - Content-Length is set when the length is known; a client of HTTP/1.1 gets
+///   other bodies in chunks, and one of HTTP/1.0 until the connection is closed.
+///   To HEAD, and with 204 and 304, no body is sent, and none is made.
+/// - The body of the request is an [`InputStream`] by `CONTENT_LENGTH` and
+///   `HTTP_TRANSFER_ENCODING`.
+/// - [`Output`] is closed, whatever happens. A panic of the application is a
+///   failure, and the handler lives.
+///
+/// ```
+/// use http::Request;
+/// use tidegate_std_io::gateway::{ErrorStream, Input, SimpleHandler, Variables};
+///
+/// let variables: Variables = [
+///     ("REQUEST_METHOD", "GET"),
+///     ("PATH_INFO", "/x"),
+///     ("SERVER_PROTOCOL", "HTTP/1.1"),
+/// ].into_iter().collect();
+/// let app = |request: Request<Input>| format!("you asked for {}\n", request.uri());
+/// let handler = SimpleHandler::new(std::io::empty(), Vec::new(), ErrorStream::stderr(), variables);
+/// let finished = handler.run(&app);
+/// assert!(finished.writer.starts_with(b"HTTP/1.1 200 OK\r\n"));
+/// assert!(finished.writer.ends_with(b"\r\n\r\nyou asked for /x\n"));
+/// ```
+///
+/// # Limits
+///
+/// The body of the request: 16 MiB, unless
+/// [`input_limits`](HandlerOptions::input_limits) says otherwise. For the time a
+/// client may take use [`PacedReader`](crate::PacedReader) and
+/// [`PacedWriter`](crate::PacedWriter).
+///
+/// # Errors
+///
+/// See [`Sent`]. Failures are logged to the [`ErrorStream`]; see
+/// [`HandlerOptions`].
+#[derive(Debug)]
+#[must_use]
+pub struct SimpleHandler<R, W> {
+    reader: R,
+    writer: W,
+    errors: ErrorStream,
+    source: Source,
+    options: HandlerOptions,
+    invite: Option<Invite>,
+}
+
+/// What describes the request.
+#[derive(Debug)]
+enum Source {
+    Variables(Variables),
+    Request(Box<Parts>),
+}
+
+/// What came of a request.
+#[derive(Debug)]
+pub struct Finished<R: BufRead, W> {
+    /// Where the response went, flushed.
+    pub writer: W,
+    /// The body of the request, to be drained if the connection is to be kept.
+    /// `None` if there was no request, and while the application still holds the
+    /// body.
+    pub input: Option<InputStream<R>>,
+    /// The status that was sent, or meant to be.
+    pub status: StatusCode,
+    /// How many bytes of the body went out, framing not counted.
+    pub bytes: u64,
+    /// How far the response got.
+    pub sent: Sent,
+    keeps: bool,
+}
+
+impl<R: BufRead, W> Finished<R, W> {
+    /// Whether the head said that the connection is kept, and the response got
+    /// to its end. The [`input`](Self::input) has to be at its end as well.
+    pub const fn keeps_connection(&self) -> bool {
+        self.keeps && matches!(self.sent, Sent::Whole | Sent::ErrorPage)
+    }
+}
+
+/// How far a response got.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Sent {
+    /// To its end.
+    Whole,
+    /// There was a failure in time, and the client has a page that says so.
+    ErrorPage,
+    /// There was a failure after the head had gone out. Close the connection: it
+    /// is how the client knows.
+    CutShort,
+    /// The client, or the server in front, did not take it.
+    Disconnected(io::Error),
+}
+
+impl<R: BufRead + Send + 'static, W: FileSink> SimpleHandler<R, W> {
+    /// For the request that these variables describe, whose body the reader has.
+    pub fn new(reader: R, writer: W, errors: ErrorStream, variables: Variables) -> Self {
+        Self {
+            reader,
+            writer,
+            errors,
+            source: Source::Variables(variables),
+            options: HandlerOptions::new(),
+            invite: None,
+        }
+    }
+
+    /// For this request, whose head was read from the reader before. Its body is
+    /// framed by its headers (RFC 9112 section 6.3).
+    ///
+    /// There are no [`Variables`] in its extensions then, unless an option asks
+    /// for some: [`RequestEnviron`] derives what is asked for, and a server that
+    /// is asked for nothing makes nothing.
+    ///
+    /// ```
+    /// use http::Request;
+    /// use std::io;
+    /// use tidegate_std_io::gateway::{ErrorStream, Input, SimpleHandler};
+    ///
+    /// let (parts, ()) = Request::post("/").header("Content-Length", "5").body(())?.into_parts();
+    /// let echo = |request: Request<Input>| io::read_to_string(request.into_body());
+    /// let connection = &b"HelloGET / HTTP/1.1\r\n"[..];
+    /// let handler = SimpleHandler::of_request(connection, Vec::new(), ErrorStream::stderr(), parts);
+    /// let finished = handler.run(&echo);
+    /// assert!(finished.writer.ends_with(b"\r\n\r\nHello"));
+    /// let input = finished.input.unwrap();
+    /// assert!(input.may_reuse_connection());
+    /// assert_eq!(input.into_inner(), b"GET / HTTP/1.1\r\n");
+    /// # Ok::<(), http::Error>(())
+    /// ```
+    pub fn of_request(reader: R, writer: W, errors: ErrorStream, parts: Parts) -> Self {
+        let source = Source::Request(Box::new(parts));
+        Self {
+            source,
+            ..Self::new(reader, writer, errors, Variables::new())
+        }
+    }
+
+    /// Something to happen once, before the application asks for the first byte
+    /// of the body; see [`Input::on_first_read`].
+    pub fn on_first_read(
+        mut self,
+        invite: impl FnOnce() -> io::Result<()> + Send + 'static,
+    ) -> Self {
+        self.invite = Some(Invite(Box::new(invite)));
+        self
+    }
+
+    /// With these options.
+    pub fn options(mut self, options: HandlerOptions) -> Self {
+        self.options = options;
+        self
+    }
+
+    /// Calls the application, and sends what it answers.
+    pub fn run(self, app: &(impl Application + ?Sized)) -> Finished<R, W> {
+        let Self {
+            reader,
+            mut writer,
+            errors,
+            source,
+            options,
+            invite,
+        } = self;
+        let request = source.read(&options);
+        let manner = Manner::new(request.as_ref().ok().map(|(parts, _)| parts), &options);
+        let mut returned = None;
+        let response = request.and_then(|(mut parts, framed)| {
+            let stream = InputStream::new(reader, framed?, options.limits.clone())?;
+            let (input, home) = Input::lend(stream);
+            returned = Some(home);
+            let input = match invite {
+                Some(invite) => input.on_first_read(invite.0),
+                None => input,
+            };
+            parts.extensions.insert(options.flags);
+            parts.extensions.insert(errors.clone());
+            call(app, Request::from_parts(parts, input))
+        });
+        let answered = Answering {
+            writer: &mut writer,
+            manner,
+            options: &options,
+            errors,
+        }
+        .answer(response);
+        Finished {
+            writer,
+            input: returned.and_then(|returned| returned.take()),
+            status: answered.status,
+            bytes: answered.bytes,
+            sent: answered.sent,
+            keeps: answered.keeps,
+        }
+    }
+}
+
+impl Source {
+    /// The request, with its variables in the extensions, if it has some, and how
+    /// its body is delimited.
+    fn read(self, options: &HandlerOptions) -> Result<(Parts, Framed), Failure> {
+        let (mut parts, framed, variables) = match self {
+            Self::Variables(variables) => {
+                let variables = set_up(variables, options);
+                let framed = match options.origin_server {
+                    true => body_kind(&variables),
+                    false => kind_behind_server(&variables),
+                };
+                (parts_of(&variables)?, framed, Some(variables))
+            }
+            Self::Request(parts) => {
+                let framed = kind_of_headers(&parts);
+                let derive = || RequestEnviron::of_parts(&parts).to_variables();
+                let variables = options.wants_variables().then(|| set_up(derive(), options));
+                (*parts, framed, variables)
+            }
+        };
+        if let Some(variables) = variables {
+            parts.extensions.insert(variables);
+        }
+        Ok((parts, framed))
+    }
+}
+
+/// Known only once it is known how to answer.
+type Framed = Result<BodyKind, BodyKindFault>;
+
+fn set_up(mut variables: Variables, options: &HandlerOptions) -> Variables {
+    for (name, value) in options.os_environ.iter() {
+        variables.set_default(name, value);
+    }
+    let scheme = options.scheme.unwrap_or_else(|| scheme(&variables));
+    variables.set("wsgi.url_scheme", scheme.as_str());
+    if let Some(name) = options
+        .server_software
+        .as_ref()
+        .filter(|_| options.origin_server)
+    {
+        variables.set_default("SERVER_SOFTWARE", name.as_bytes());
+    }
+    if let Some(setup) = &options.setup_environ {
+        setup(&mut variables);
+    }
+    variables
+}
+
+/// By the headers themselves: variables do not tell all that is wrong with them.
+fn kind_of_headers(parts: &Parts) -> Framed {
+    let version = match parts.version {
+        Version::HTTP_09 | Version::HTTP_10 => HttpVersion::Http10,
+        _ => HttpVersion::Http11,
+    };
+    let headers = parts.headers.iter();
+    let headers = headers.map(|(name, value)| (name.as_str(), value.as_bytes()));
+    BodyKind::of_request(version, headers)
+}
+
+/// A transfer coding is undone by the server in front, which then knows the
+/// length (RFC 3875 section 4.2), or ends the input where the body ends.
+fn kind_behind_server(variables: &Variables) -> Framed {
+    let length = variables.var("CONTENT_LENGTH").filter(|it| !it.is_empty());
+    match (length, variables.var("HTTP_TRANSFER_ENCODING")) {
+        (None, Some(_)) => Ok(BodyKind::UntilClose),
+        (length, _) => {
+            let length = length.map(|length| ("Content-Length", length));
+            BodyKind::of_request(HttpVersion::Http11, length)
+        }
+    }
+}
+
+fn call(
+    app: &(impl Application + ?Sized),
+    request: Request<Input>,
+) -> Result<Response<Output>, Failure> {
+    catch(|| app.answer(request))?
+}
+
+/// What would unwind is a failure.
+fn catch<T>(work: impl FnOnce() -> T) -> Result<T, Failure> {
+    // Nothing that was half done is looked at again: what a panic leaves is
+    // dropped, or is a writer whose response is cut short.
+    let caught = catch_unwind(AssertUnwindSafe(work));
+    caught.map_err(|payload| Failure::of_panic(&*payload))
+}
+
+/// What came of sending one response.
+struct Answered {
+    status: StatusCode,
+    bytes: u64,
+    sent: Sent,
+    keeps: bool,
+}
+
+/// Sends a response, or what takes its place.
+struct Answering<'h, W> {
+    writer: &'h mut W,
+    manner: Manner,
+    options: &'h HandlerOptions,
+    errors: ErrorStream,
+}
+
+impl<W: FileSink> Answering<'_, W> {
+    fn answer(mut self, response: Result<Response<Output>, Failure>) -> Answered {
+        let failure = match response.and_then(|response| self.send(response)) {
+            Ok(answered) => return answered,
+            Err(failure) => failure,
+        };
+        self.log(&failure);
+        // What is left of the request nobody wants to read.
+        self.manner.close();
+        let page = catch(|| self.options.error_page(&failure));
+        let sent = page
+            .and_then(|page| self.send(page))
+            .or_else(|page_failure| {
+                self.log(&page_failure);
+                self.send(self.options.plain_error_page(&failure))
+            });
+        match sent {
+            Ok(answered) => answered.of_error_page(),
+            Err(page_failure) => {
+                self.log(&page_failure);
+                Answered {
+                    status: StatusCode::INTERNAL_SERVER_ERROR,
+                    bytes: 0,
+                    sent: Sent::CutShort,
+                    keeps: false,
+                }
+            }
+        }
+    }
+
+    /// # Errors
+    ///
+    /// What went wrong before anything was sent.
+    fn send(&mut self, response: Response<Output>) -> Result<Answered, Failure> {
+        let (parts, mut output) = response.into_parts();
+        let head = match Head::new(parts, &output, self.manner.clone()) {
+            Ok(head) => head,
+            Err(fault) => {
+                catch(|| output.close(0, false))?;
+                return Err(fault.into());
+            }
+        };
+        let status = head.status();
+        let mut sending = Sending::new(head, self.writer, self.options.sendfile);
+        let result = catch(|| sending.send(&mut output));
+        let (bytes, keeps) = (sending.sent(), sending.keeps());
+        let is_gone = sending.client_is_gone();
+        let is_unsent = sending.is_unsent();
+        let is_whole = matches!(result, Ok(Ok(())));
+        // The response is what it is, whatever happens at its close.
+        if let Err(failure) = catch(|| output.close(bytes, is_whole)) {
+            self.log(&failure);
+        }
+        let sent = match result {
+            Ok(Ok(())) => Sent::Whole,
+            Ok(Err(error)) if is_gone => Sent::Disconnected(error),
+            Ok(Err(error)) if is_unsent => return Err(failure_of(error)),
+            Err(failure) if is_unsent => return Err(failure),
+            Ok(Err(error)) => self.cut_short(&failure_of(error)),
+            Err(failure) => self.cut_short(&failure),
+        };
+        Ok(Answered {
+            status,
+            bytes,
+            sent,
+            keeps,
+        })
+    }
+
+    fn cut_short(&mut self, failure: &Failure) -> Sent {
+        self.log(failure);
+        // So that the client has what there is. That it is not all, it sees.
+        let _ = self.writer.flush();
+        Sent::CutShort
+    }
+
+    fn log(&mut self, failure: &Failure) {
+        // There is nobody left to be told of a log that panics.
+        let _ = catch(|| self.options.log(failure, &mut self.errors));
+    }
+}
+
+impl Answered {
+    fn of_error_page(self) -> Self {
+        match self.sent {
+            Sent::Whole => Self {
+                sent: Sent::ErrorPage,
+                ..self
+            },
+            _ => self,
+        }
+    }
+}
+
+fn failure_of(error: io::Error) -> Failure {
+    error.into()
+}

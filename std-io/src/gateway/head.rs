@@ -1,0 +1,197 @@
+//! What goes out in front of a body, and how the body is delimited.
+
+use super::headers::write_field;
+use super::{HandlerOptions, Output, ResponseFault};
+use http::header::{CONNECTION, CONTENT_LENGTH, DATE, HeaderValue, SERVER, TRANSFER_ENCODING};
+use http::request::Parts as RequestParts;
+use http::response::Parts;
+use http::{Method, StatusCode, Version};
+use std::time::SystemTime;
+use tidegate_core::BodyKind;
+use tidegate_core::environ::is_hop_by_hop;
+
+/// What of a request its response depends on.
+#[derive(Clone, Debug)]
+pub(super) struct Manner {
+    pub(super) origin: bool,
+    keep_alive: bool,
+    is_head: bool,
+    /// Both sides know chunks.
+    is_1_1: bool,
+    version: Version,
+    server: Option<HeaderValue>,
+}
+
+impl Manner {
+    /// Of a request that is none, nothing is known.
+    pub(super) fn new(request: Option<&RequestParts>, options: &HandlerOptions) -> Self {
+        Self {
+            origin: options.origin_server,
+            keep_alive: options.keep_alive && request.is_some(),
+            is_head: request.is_some_and(|request| request.method == Method::HEAD),
+            is_1_1: options.http_version > Version::HTTP_10
+                && request.is_some_and(|request| request.version > Version::HTTP_10),
+            version: options.http_version,
+            server: options.server_software.clone(),
+        }
+    }
+}
+
+impl Manner {
+    /// No other request may come behind this one.
+    pub(super) const fn close(&mut self) {
+        self.keep_alive = false;
+    }
+}
+
+/// The head of a response, checked, and not sent yet.
+#[derive(Debug)]
+pub(super) struct Head {
+    parts: Parts,
+    manner: Manner,
+    /// The length of the body, if it is known.
+    promised: Option<u64>,
+}
+
+/// How a body is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Framing {
+    /// Not at all, whatever there is of it.
+    Nothing,
+    Length(u64),
+    Chunked,
+    UntilClose,
+}
+
+impl Head {
+    /// # Errors
+    ///
+    /// What no application may say.
+    pub(super) fn new(
+        mut parts: Parts,
+        output: &Output,
+        manner: Manner,
+    ) -> Result<Self, ResponseFault> {
+        if parts.status.is_informational() {
+            return Err(ResponseFault::Informational);
+        }
+        if let Some(name) = parts.headers.keys().find(|name| is_hop_by_hop(name)) {
+            return Err(ResponseFault::HopByHop(name.clone()));
+        }
+        let promised = content_length(&parts)?;
+        // It says what GET would say, and it may not be said at all.
+        let has_body = !manner.is_head && parts.status != StatusCode::NOT_MODIFIED;
+        if parts.status == StatusCode::NO_CONTENT {
+            parts.headers.remove(CONTENT_LENGTH);
+        } else if has_body
+            && let (Some(promised), Some(has)) = (promised, output.length())
+            && promised != has
+        {
+            return Err(ResponseFault::OtherLength { promised, has });
+        }
+        Ok(Self {
+            promised: promised.or(output.length()),
+            parts,
+            manner,
+        })
+    }
+
+    /// Nothing of a body is sent, whatever there is.
+    pub(super) fn has_no_body(&self) -> bool {
+        let status = self.parts.status;
+        self.manner.is_head || matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED)
+    }
+
+    pub(super) const fn status(&self) -> StatusCode {
+        self.parts.status
+    }
+
+    /// The bytes, where a body is there or turned out to be empty; and whether
+    /// there may be another response behind it.
+    pub(super) fn finish(self, is_empty: bool) -> (Vec<u8>, Framing, bool) {
+        let has_none = self.has_no_body();
+        let Self {
+            mut parts,
+            manner,
+            promised,
+        } = self;
+        let framing = match promised {
+            _ if has_none => Framing::Nothing,
+            Some(promised) => Framing::Length(promised),
+            None if is_empty => Framing::Length(0),
+            None if manner.origin && manner.is_1_1 => Framing::Chunked,
+            None => Framing::UntilClose,
+        };
+        let announced = match framing {
+            Framing::Length(length) => Some(length),
+            // Of 304 and 204 nothing is known but what was said.
+            Framing::Nothing if manner.is_head => promised,
+            _ => None,
+        };
+        if let Some(length) = announced {
+            parts.headers.insert(CONTENT_LENGTH, length.into());
+        }
+        let keeps = manner.keep_alive && framing != Framing::UntilClose;
+        let mut bytes = first_line(&manner, parts.status);
+        for (name, value) in &parts.headers {
+            write_field(&mut bytes, name.as_str().as_bytes(), value.as_bytes());
+        }
+        if manner.origin {
+            let own = own_fields(&manner, framing, keeps);
+            for (name, value) in own.into_iter().flatten() {
+                if !parts.headers.contains_key(&name) {
+                    write_field(&mut bytes, name.as_str().as_bytes(), value.as_bytes());
+                }
+            }
+        }
+        bytes.extend(b"\r\n");
+        (bytes, framing, keeps)
+    }
+}
+
+fn first_line(manner: &Manner, status: StatusCode) -> Vec<u8> {
+    let word = match (manner.origin, manner.version) {
+        (false, _) => "Status:",
+        (true, Version::HTTP_09 | Version::HTTP_10) => "HTTP/1.0",
+        (true, _) => "HTTP/1.1",
+    };
+    let reason = status.canonical_reason().unwrap_or("Unknown");
+    format!("{word} {} {reason}\r\n", status.as_str()).into_bytes()
+}
+
+type Field = (http::HeaderName, HeaderValue);
+
+/// What an origin server adds, unless the application has said it.
+fn own_fields(manner: &Manner, framing: Framing, keeps: bool) -> [Option<Field>; 4] {
+    let coding = (framing == Framing::Chunked).then(|| HeaderValue::from_static("chunked"));
+    let connection = match (keeps, manner.is_1_1) {
+        (true, true) => None,
+        (true, false) => Some(HeaderValue::from_static("keep-alive")),
+        (false, _) => Some(HeaderValue::from_static("close")),
+    };
+    [
+        date().map(|date| (DATE, date)),
+        manner.server.clone().map(|server| (SERVER, server)),
+        coding.map(|coding| (TRANSFER_ENCODING, coding)),
+        connection.map(|connection| (CONNECTION, connection)),
+    ]
+}
+
+/// A clock that was never set may stand where no date can be written.
+fn date() -> Option<HeaderValue> {
+    const YEAR_10000: u64 = 253_402_300_800;
+    let now = SystemTime::now();
+    let since = now.duration_since(SystemTime::UNIX_EPOCH).ok()?;
+    let date = (since.as_secs() < YEAR_10000).then(|| httpdate::fmt_http_date(now))?;
+    HeaderValue::try_from(date).ok()
+}
+
+/// What the application says of its length, in the one way that all readers
+/// take for the same.
+fn content_length(parts: &Parts) -> Result<Option<u64>, ResponseFault> {
+    let values = parts.headers.get_all(CONTENT_LENGTH).iter();
+    let fields = values.map(|value| (CONTENT_LENGTH.as_str(), value.as_bytes()));
+    BodyKind::of_request(tidegate_core::HttpVersion::Http11, fields)
+        .map(BodyKind::content_length)
+        .map_err(|_| ResponseFault::ContentLength)
+}

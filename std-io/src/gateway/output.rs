@@ -1,0 +1,218 @@
+use crate::FileWrapper;
+use bytes::Bytes;
+use std::fmt;
+use std::fs::File;
+use std::io::{self, Read, Write};
+use tidegate_core::{Closed, Closing, OnClose};
+
+/// The body of a response: bytes, an iterator of them, a reader, a file, or a
+/// function that writes.
+///
+/// It is closed exactly once, whatever becomes of it: when it was sent, when
+/// that failed, or when nobody wants it. Its content is dropped then, and what
+/// was asked for [`on_close`](Self::on_close) happens.
+///
+/// ```
+/// use std::io::Write;
+/// use tidegate_std_io::gateway::Output;
+///
+/// let bytes = Output::from("in memory");
+/// assert_eq!(bytes.length(), Some(9));
+///
+/// let lines = (1..=3).map(|i| Ok(format!("line {i}\n").into()));
+/// let mut streamed = Output::iter(lines).on_close(|closed| println!("{} bytes", closed.bytes));
+/// assert_eq!(streamed.length(), None);
+///
+/// let written = Output::writer(|to| to.write_all(b"as it comes")).with_length(11);
+/// # let _ = written;
+/// ```
+///
+/// # Limits
+///
+/// What the content is. A reader is read in blocks of 64 KiB.
+///
+/// # Errors
+///
+/// One of the content cuts the response short, if its head was sent before, and
+/// the other side can see that; otherwise it becomes an error page.
+#[must_use]
+pub struct Output {
+    closing: Closing<Content, Vec<Hook>>,
+    length: Option<u64>,
+}
+
+type Hook = OnClose<Box<dyn FnOnce(&Closed) + Send>>;
+
+type Blocks = Box<dyn Iterator<Item = io::Result<Bytes>> + Send>;
+
+type WriteOnce = Box<dyn FnOnce(&mut dyn Write) -> io::Result<()> + Send>;
+
+enum Content {
+    Bytes(Bytes),
+    Iter(Blocks),
+    Reader(Box<dyn Read + Send>),
+    File(FileWrapper<File>),
+    /// There until it is sent.
+    Writer(Option<WriteOnce>),
+}
+
+/// Where the content goes.
+pub(super) trait Sink: Write {
+    /// Sends all of the file, by the system if that can.
+    fn send_file(&mut self, file: &mut FileWrapper<File>) -> io::Result<()>;
+}
+
+impl Output {
+    /// Nothing.
+    pub fn empty() -> Self {
+        Self::from(Bytes::new())
+    }
+
+    /// The blocks of an iterator, each of which is sent when it comes. Of empty
+    /// ones nothing is seen.
+    pub fn iter<I>(blocks: I) -> Self
+    where
+        I: IntoIterator<Item = io::Result<Bytes>>,
+        I::IntoIter: Send + 'static,
+    {
+        Self::new(Content::Iter(Box::new(blocks.into_iter())), None)
+    }
+
+    /// All that a reader has.
+    pub fn reader(reader: impl Read + Send + 'static) -> Self {
+        Self::new(Content::Reader(Box::new(reader)), None)
+    }
+
+    /// What this function writes. Each write is sent at once, so put a
+    /// `BufWriter` around it where they are small. A `flush` goes through to the
+    /// client.
+    pub fn writer(write: impl FnOnce(&mut dyn Write) -> io::Result<()> + Send + 'static) -> Self {
+        Self::new(Content::Writer(Some(Box::new(write))), None)
+    }
+
+    /// What has this length, which is announced. Another length is an error when
+    /// that is seen.
+    pub fn with_length(mut self, length: u64) -> Self {
+        self.length = Some(length);
+        self
+    }
+
+    /// Something to happen once when it is over, behind what there is already;
+    /// see [`Closing::on_close`].
+    #[doc(alias("close", "call_on_close"))]
+    pub fn on_close(mut self, callback: impl FnOnce(&Closed) + Send + 'static) -> Self {
+        if let Some(callbacks) = self.closing.callbacks() {
+            callbacks.push(OnClose::new(Box::new(callback)));
+        }
+        self
+    }
+
+    /// Its length, if it is known.
+    pub fn length(&self) -> Option<u64> {
+        self.length.or(match self.closing.get_ref()? {
+            Content::Bytes(bytes) => Some(bytes.len() as u64),
+            Content::File(file) => file.len_hint(),
+            Content::Iter(_) | Content::Reader(_) | Content::Writer(_) => None,
+        })
+    }
+
+    fn new(content: Content, length: Option<u64>) -> Self {
+        let closing = Closing::with(content, Vec::new());
+        Self { closing, length }
+    }
+
+    /// Sends all of it. Closing is left to [`close`](Self::close).
+    pub(super) fn send_to(&mut self, to: &mut impl Sink) -> io::Result<()> {
+        match self.closing.stream() {
+            None => Ok(()),
+            Some(Content::Bytes(bytes)) => to.write_all(bytes),
+            Some(Content::Iter(blocks)) => blocks.try_for_each(|block| {
+                let block = block?;
+                if block.is_empty() {
+                    return Ok(());
+                }
+                to.write_all(&block)?;
+                to.flush()
+            }),
+            Some(Content::Reader(reader)) => FileWrapper::new(reader).write_to(to).map(drop),
+            Some(Content::File(file)) => to.send_file(file),
+            Some(Content::Writer(write)) => write.take().map_or(Ok(()), |write| write(to)),
+        }
+    }
+
+    /// It is over, well or not, after so many bytes.
+    pub(super) fn close(mut self, sent: u64, well: bool) {
+        self.closing
+            .took(usize::try_from(sent).unwrap_or(usize::MAX));
+        match well {
+            true => self.closing.finish(),
+            false => self.closing.fail(),
+        }
+    }
+}
+
+impl From<Bytes> for Output {
+    fn from(bytes: Bytes) -> Self {
+        Self::new(Content::Bytes(bytes), None)
+    }
+}
+
+impl From<Vec<u8>> for Output {
+    fn from(bytes: Vec<u8>) -> Self {
+        Bytes::from(bytes).into()
+    }
+}
+
+impl From<&'static [u8]> for Output {
+    fn from(bytes: &'static [u8]) -> Self {
+        Bytes::from_static(bytes).into()
+    }
+}
+
+impl From<String> for Output {
+    fn from(text: String) -> Self {
+        Bytes::from(text).into()
+    }
+}
+
+impl From<&'static str> for Output {
+    fn from(text: &'static str) -> Self {
+        text.as_bytes().into()
+    }
+}
+
+impl From<FileWrapper<File>> for Output {
+    /// Copied by the system where the handler and the writer can.
+    fn from(file: FileWrapper<File>) -> Self {
+        Self::new(Content::File(file), None)
+    }
+}
+
+impl From<()> for Output {
+    fn from((): ()) -> Self {
+        Self::empty()
+    }
+}
+
+impl Default for Output {
+    fn default() -> Self {
+        Self::empty()
+    }
+}
+
+impl fmt::Debug for Output {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = match self.closing.get_ref() {
+            None => "Closed",
+            Some(Content::Bytes(_)) => "Bytes",
+            Some(Content::Iter(_)) => "Iter",
+            Some(Content::Reader(_)) => "Reader",
+            Some(Content::File(_)) => "File",
+            Some(Content::Writer(_)) => "Writer",
+        };
+        f.debug_struct("Output")
+            .field("content", &format_args!("{kind}"))
+            .field("length", &self.length())
+            .finish_non_exhaustive()
+    }
+}

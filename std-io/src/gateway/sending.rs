@@ -1,0 +1,253 @@
+//! A response on its way.
+
+use super::ResponseFault;
+use super::head::{Framing, Head};
+use super::output::{Output, Sink};
+use crate::{ChunkedWriter, FileSink, FileWrapper};
+use std::fs::File;
+use std::io::{self, IoSlice, Write};
+use tidegate_core::Trailers;
+
+/// A head and a first piece up to this size go out together.
+const TOGETHER: usize = 16 << 10;
+
+/// A response whose head goes out with the first byte of its body, or at its
+/// end.
+pub(super) struct Sending<'w, W> {
+    /// `None` once it went out.
+    head: Option<Head>,
+    body: Body<'w, W>,
+    sendfile: bool,
+    sent: u64,
+    keeps: bool,
+}
+
+enum Body<'w, W> {
+    /// The head did not go out.
+    Ahead(Client<'w, W>),
+    Nothing(Client<'w, W>),
+    Length {
+        client: Client<'w, W>,
+        promised: u64,
+        left: u64,
+    },
+    Chunked(ChunkedWriter<Client<'w, W>>),
+    UntilClose(Client<'w, W>),
+    /// Between two of them.
+    Moving,
+}
+
+/// The other side of a writer: an error here is not the application's.
+struct Client<'w, W> {
+    writer: &'w mut W,
+    /// What goes out in front of the next bytes.
+    head: Vec<u8>,
+    is_gone: bool,
+}
+
+impl<'w, W: FileSink> Sending<'w, W> {
+    pub(super) const fn new(head: Head, writer: &'w mut W, sendfile: bool) -> Self {
+        let client = Client {
+            writer,
+            head: Vec::new(),
+            is_gone: false,
+        };
+        Self {
+            head: Some(head),
+            body: Body::Ahead(client),
+            sendfile,
+            sent: 0,
+            keeps: false,
+        }
+    }
+
+    /// Sends the body, and ends it.
+    pub(super) fn send(&mut self, output: &mut Output) -> io::Result<()> {
+        if !self.wants_no_body() {
+            output.send_to(self)?;
+        }
+        self.begin(true)?;
+        match &mut self.body {
+            Body::Length { promised, left, .. } if *left > 0 => {
+                let promised = *promised;
+                let sent = promised - *left;
+                return Err(ResponseFault::TooShort { promised, sent }.into());
+            }
+            Body::Chunked(body) => body.try_finish(Trailers::NONE)?,
+            _ => {}
+        }
+        self.flush()
+    }
+
+    /// Whether nothing of the head went out, so that there may be another.
+    pub(super) const fn is_unsent(&self) -> bool {
+        self.head.is_some()
+    }
+
+    /// How many bytes of the body went out.
+    pub(super) const fn sent(&self) -> u64 {
+        self.sent
+    }
+
+    /// Whether the head said that the connection is kept.
+    pub(super) const fn keeps(&self) -> bool {
+        self.keeps
+    }
+
+    /// Whether the last error was that of the client.
+    pub(super) fn client_is_gone(&self) -> bool {
+        match &self.body {
+            Body::Ahead(client)
+            | Body::Nothing(client)
+            | Body::Length { client, .. }
+            | Body::UntilClose(client) => client.is_gone,
+            Body::Chunked(body) => body.get_ref().is_gone,
+            Body::Moving => false,
+        }
+    }
+
+    fn wants_no_body(&self) -> bool {
+        self.head.as_ref().is_some_and(Head::has_no_body)
+    }
+
+    /// Makes the head ready, unless it is.
+    fn begin(&mut self, is_empty: bool) -> io::Result<()> {
+        let Some(head) = self.head.take() else {
+            return Ok(());
+        };
+        let (bytes, framing, keeps) = head.finish(is_empty);
+        self.keeps = keeps;
+        self.body = match (std::mem::replace(&mut self.body, Body::Moving), framing) {
+            (Body::Ahead(client), framing) => client.begin(bytes, framing),
+            (body, _) => body,
+        };
+        Ok(())
+    }
+}
+
+impl<'w, W> Client<'w, W> {
+    fn begin(mut self, head: Vec<u8>, framing: Framing) -> Body<'w, W> {
+        self.head = head;
+        match framing {
+            Framing::Nothing => Body::Nothing(self),
+            Framing::Length(promised) => Body::Length {
+                client: self,
+                promised,
+                left: promised,
+            },
+            Framing::Chunked => Body::Chunked(ChunkedWriter::new(self)),
+            Framing::UntilClose => Body::UntilClose(self),
+        }
+    }
+}
+
+impl<W: FileSink> Write for Sending<'_, W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if bytes.is_empty() {
+            return Ok(0);
+        }
+        self.begin(false)?;
+        let written = match &mut self.body {
+            Body::Ahead(_) | Body::Nothing(_) | Body::Moving => return Ok(bytes.len()),
+            Body::Length {
+                promised, left: 0, ..
+            } => {
+                let promised = *promised;
+                return Err(ResponseFault::TooLong { promised }.into());
+            }
+            Body::Length { client, left, .. } => {
+                let most = usize::try_from(*left)
+                    .unwrap_or(usize::MAX)
+                    .min(bytes.len());
+                let written = client.write(&bytes[..most])?;
+                *left -= written as u64;
+                written
+            }
+            Body::Chunked(body) => body.write(bytes)?,
+            Body::UntilClose(client) => client.write(bytes)?,
+        };
+        self.sent += written as u64;
+        Ok(written)
+    }
+
+    /// Of a head that waits for the first byte nothing goes out.
+    fn flush(&mut self) -> io::Result<()> {
+        match &mut self.body {
+            Body::Ahead(_) | Body::Moving => Ok(()),
+            Body::Nothing(client) | Body::Length { client, .. } | Body::UntilClose(client) => {
+                client.flush()
+            }
+            Body::Chunked(body) => body.flush(),
+        }
+    }
+}
+
+impl<W: FileSink> Sink for Sending<'_, W> {
+    fn send_file(&mut self, file: &mut FileWrapper<File>) -> io::Result<()> {
+        if file.len_hint().is_none_or(|len| len > 0) {
+            self.begin(false)?;
+        }
+        match &mut self.body {
+            // All that was promised is in the file, so that it may go by itself.
+            Body::Length { client, left, .. }
+                if self.sendfile && file.len_hint() == Some(*left) =>
+            {
+                client.write_head()?;
+                let start = file.position();
+                let sent = file.send_to(client.writer);
+                *left -= file.position() - start;
+                self.sent += file.position() - start;
+                client.note(sent).map(drop)
+            }
+            _ => file.write_to(self).map(drop),
+        }
+    }
+}
+
+impl<W: Write> Client<'_, W> {
+    fn write_head(&mut self) -> io::Result<()> {
+        let head = std::mem::take(&mut self.head);
+        let written = self.writer.write_all(&head);
+        self.note(written)
+    }
+
+    fn note<T>(&mut self, result: io::Result<T>) -> io::Result<T> {
+        // An end that comes too early is the file's.
+        let is_own = |error: &io::Error| error.kind() != io::ErrorKind::UnexpectedEof;
+        self.is_gone |= result.as_ref().is_err_and(is_own);
+        result
+    }
+}
+
+impl<W: Write> Write for Client<'_, W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.write_vectored(&[IoSlice::new(bytes)])
+    }
+
+    fn write_vectored(&mut self, pieces: &[IoSlice<'_>]) -> io::Result<usize> {
+        if self.head.is_empty() {
+            let written = match pieces {
+                [piece] => self.writer.write(piece),
+                pieces => self.writer.write_vectored(pieces),
+            };
+            return match &written {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => written,
+                _ => self.note(written),
+            };
+        }
+        let mut taken = 0;
+        for piece in pieces {
+            let most = TOGETHER.saturating_sub(taken).min(piece.len());
+            self.head.extend(&piece[..most]);
+            taken += most;
+        }
+        self.write_head()?;
+        Ok(taken)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.write_head()?;
+        let flushed = self.writer.flush();
+        self.note(flushed)
+    }
+}

@@ -1,0 +1,17 @@
+//! Applications under their handlers: what is sent, whatever the application,
+//! the client or the server in front does.
+#![cfg(feature = "gateway")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may")]
+
+mod bodies;
+mod cgi;
+#[path = "../common/mod.rs"]
+mod common;
+mod faults;
+mod files;
+mod headers;
+mod heads;
+mod input;
+mod request;
+mod run;
+mod servers;
