@@ -1,8 +1,14 @@
 #[cfg(feature = "http-body")]
 mod http;
 mod pool;
+#[cfg(any(feature = "sendfile", feature = "smol-sendfile"))]
+mod send;
+#[cfg(any(feature = "sendfile", feature = "smol-sendfile"))]
+mod socket;
 mod threads;
 
+#[cfg(any(feature = "sendfile", feature = "smol-sendfile"))]
+pub use socket::FileSocket;
 pub use threads::Threads;
 
 use crate::lone::Lone;
@@ -257,6 +263,16 @@ impl<F: Read + Send + 'static, K: Threads> FileWrapper<F, K> {
         if let State::Idle(_) = self.state {
             self.read_on();
         }
+        ready!(self.poll_read(cx))?;
+        // While these are used.
+        if let State::Idle(_) = self.state {
+            self.read_on();
+        }
+        Poll::Ready(Ok(()))
+    }
+
+    /// Waits for what somebody reads.
+    fn poll_read(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let read = match &mut self.state {
             State::Reads(read) => ready!(K::poll(read, cx)),
             State::Ended => return Poll::Ready(Ok(())),
@@ -271,10 +287,8 @@ impl<F: Read + Send + 'static, K: Threads> FileWrapper<F, K> {
         };
         self.state = State::Idle(worker);
         self.ready = read?;
-        match self.ready.is_empty() {
-            true => self.state = State::Ended,
-            // While these are used.
-            false => self.read_on(),
+        if self.ready.is_empty() {
+            self.state = State::Ended;
         }
         Poll::Ready(Ok(()))
     }

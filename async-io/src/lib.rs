@@ -33,7 +33,8 @@
 //! # Features
 //!
 //! `futures-io` (default), `tokio`, `tokio-fs` and `smol-fs` (files, on the threads of
-//! the one or the other) and `http-body`; with none there are [`frames`].
+//! the one or the other), `sendfile` and `smol-sendfile` (files to their sockets) and
+//! `http-body`; with none there are [`frames`].
 
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -61,6 +62,8 @@ mod transfer;
 pub use body_source::BodyData;
 pub use chunk::ChunkIter;
 pub use close::ClosingStream;
+#[cfg(any(feature = "sendfile", feature = "smol-sendfile"))]
+pub use file::FileSocket;
 #[cfg(any(feature = "tokio-fs", feature = "smol-fs"))]
 pub use file::{FileWrapper, Threads};
 pub use frame_source::Frames;

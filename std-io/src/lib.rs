@@ -58,6 +58,8 @@ mod visit;
 
 pub use chunk::{ChunkIter, make_chunk_iter};
 pub use close::ClosingReader;
+#[cfg(unix)]
+pub use file::sendfile;
 pub use file::{
     FileAt, FileBytes, FileSink, FileSource, FileWrapper, MultiRange, ReadAt, wrap_file,
 };
