@@ -33,8 +33,8 @@
 //! # Features
 //!
 //! `futures-io` (default), `tokio`, `tokio-fs` and `smol-fs` (files, on the threads of
-//! the one or the other), `sendfile` and `smol-sendfile` (files to their sockets) and
-//! `http-body`; with none there are [`frames`].
+//! the one or the other), `sendfile` and `smol-sendfile` (files to their sockets), `encoding_rs`
+//! (`Part::decoded_text`) and `http-body`; with none there are [`frames`].
 
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -84,6 +84,8 @@ pub use source::FuturesIo;
 pub use source::TokioIo;
 pub use source::{AnySource, InFrames, Source};
 pub use tidegate_core as core;
+#[cfg(feature = "encoding_rs")]
+pub use tidegate_std_io::CharsetFault;
 pub use transfer::InputStream;
 
 /// Over readers of futures-io.

@@ -66,7 +66,7 @@ pub use file::{
 pub use limit::{Budget, Drained, LimitHooks, LimitedStream, NoHooks};
 pub use line::{LineIter, make_line_iter};
 #[cfg(feature = "encoding_rs")]
-pub use multipart::CharsetFault;
+pub use multipart::{CharsetFault, FormCharset, TextCharset};
 pub use multipart::{
     Form, FormBody, FormValue, Multipart, Part, PartBody, encode_multipart, random_boundary,
 };
