@@ -82,6 +82,8 @@ pub struct Multipart<R: Source<K>, K> {
     layout: HeadLayout,
     unread: Unread,
     behind: Behind,
+    #[cfg(feature = "encoding_rs")]
+    charset: tidegate_std_io::FormCharset,
 }
 
 /// What is behind the data that were found.
@@ -102,6 +104,8 @@ impl<R: Source<K>, K> Multipart<R, K> {
             layout: HeadLayout::default(),
             unread: Unread::NONE,
             behind: Behind::End,
+            #[cfg(feature = "encoding_rs")]
+            charset: tidegate_std_io::FormCharset::default(),
         }
     }
 
@@ -205,6 +209,12 @@ impl<R: Source<K>, K> Multipart<R, K> {
 
     fn limit_part(&mut self, max: u64) {
         self.unread.limit(self.drive.machine_mut(), max);
+    }
+
+    /// The part was read as a whole.
+    #[cfg(feature = "encoding_rs")]
+    fn heed(&mut self, data: &[u8]) {
+        self.charset.heed(&self.layout.head(&self.head), data);
     }
 
     fn position(&self) -> u64 {

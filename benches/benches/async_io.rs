@@ -1,5 +1,5 @@
-//! The async rooms: ours beside every peer, from memory, on one thread of tokio.
-//! Multipart over frames is a row of `decode`.
+//! The async rooms: ours beside every peer, from memory, on one thread of tokio, and
+//! files to a socket. Multipart over frames is a row of `decode`.
 
 #![forbid(unsafe_code)]
 
@@ -7,15 +7,42 @@
 mod bodies;
 #[path = "async_io/files.rs"]
 mod files;
+// `sendfile` and the clocks of threads: what is measured is this system.
+#[cfg(target_os = "linux")]
+#[path = "file/cached.rs"]
+mod cached;
+#[cfg(target_os = "linux")]
+#[path = "file/connection.rs"]
+mod connection;
+#[cfg(target_os = "linux")]
+#[path = "file/cpu.rs"]
+mod cpu;
 mod harness;
 #[path = "async_io/lines.rs"]
 mod lines;
+#[cfg(target_os = "linux")]
+#[path = "async_io/send.rs"]
+mod send;
 
 fn main() {
     let mut criterion = harness::criterion();
     lines::race(&mut criterion);
     bodies::race(&mut criterion);
-    files::race(&mut criterion);
+    let path = files::file();
+    files::race(&mut criterion, "async/file", &path);
+    #[cfg(target_os = "linux")]
+    {
+        let cpu = cpu::SenderCpu::default();
+        // The slowest takes seconds for each, and ten is the least there is.
+        let mut criterion = criterion.sample_size(10);
+        let case = send::case(&cpu);
+        send::race(&mut criterion, "async/send", &case);
+        let mut criterion = criterion.with_measurement(cpu);
+        files::race(&mut criterion, "async/file-cpu", &path);
+        send::race(&mut criterion, "async/send-cpu", &case);
+        criterion.final_summary();
+    }
+    #[cfg(not(target_os = "linux"))]
     criterion.final_summary();
 }
 

@@ -6,6 +6,8 @@
 mod common;
 #[path = "../../async-io/tests/equal/kinds.rs"]
 mod kinds;
+#[path = "../../async-io/tests/equal/machine.rs"]
+mod machine;
 
 pub use kinds::{
     Arrival, Limit, chunks_are_equal, limits_are_equal, lines_are_equal, parts_are_equal,

@@ -10,5 +10,7 @@ mod wrapper;
 pub use byteranges::MultiRange;
 pub use bytes::FileBytes;
 pub use read_at::{FileAt, ReadAt};
+#[cfg(unix)]
+pub use sendfile::sendfile;
 pub use sink::{FileSink, FileSource, wrap_file};
 pub use wrapper::FileWrapper;

@@ -61,13 +61,15 @@ mod visit;
 
 pub use chunk::{ChunkIter, make_chunk_iter};
 pub use close::ClosingReader;
+#[cfg(unix)]
+pub use file::sendfile;
 pub use file::{
     FileAt, FileBytes, FileSink, FileSource, FileWrapper, MultiRange, ReadAt, wrap_file,
 };
 pub use limit::{Budget, Drained, LimitHooks, LimitedStream, NoHooks};
 pub use line::{LineIter, make_line_iter};
 #[cfg(feature = "encoding_rs")]
-pub use multipart::CharsetFault;
+pub use multipart::{CharsetFault, FormCharset, TextCharset};
 pub use multipart::{
     Form, FormBody, FormValue, Multipart, Part, PartBody, encode_multipart, random_boundary,
 };

@@ -21,7 +21,7 @@ mod write;
 pub use body::FormBody;
 pub use boundary::random_boundary;
 #[cfg(feature = "encoding_rs")]
-pub use decode::CharsetFault;
+pub use decode::{CharsetFault, FormCharset, TextCharset};
 pub use decode::{Multipart, Part};
 pub use encode::encode_multipart;
 pub use form::Form;

@@ -173,19 +173,21 @@ impl<H: Holds> Part<H> {
     /// It is not: what was read of the part is lost with the future.
     pub async fn bytes(mut self, max: u64) -> io::Result<Bytes> {
         self.limit(max);
-        let Some(first) = self.next_data().await else {
-            return Ok(Bytes::new());
-        };
-        let first = first?;
+        let first = self.next_data().await.unwrap_or_else(|| Ok(Bytes::new()))?;
         let mut all = Vec::new();
         poll_fn(|cx| self.poll_rest(cx, &first, &mut all)).await?;
-        Ok(match all.is_empty() {
+        let all = match all.is_empty() {
             true => first,
             false => all.into(),
-        })
+        };
+        #[cfg(feature = "encoding_rs")]
+        self.held.body_mut().heed(&all);
+        Ok(all)
     }
 
-    /// The rest of the data as text in UTF-8, of which there may be `max` bytes.
+    /// The rest of the data as text in UTF-8, of which there may be `max` bytes. For
+    /// what says that it is in another charset there is `decoded_text`, with the
+    /// feature `encoding_rs`.
     ///
     /// # Errors
     ///
@@ -198,6 +200,45 @@ impl<H: Holds> Part<H> {
     pub async fn text(self, max: u64) -> io::Result<String> {
         String::from_utf8(self.bytes(max).await?.into())
             .map_err(|error| io::Error::new(ErrorKind::InvalidData, error))
+    }
+
+    /// The rest of the data as text, of which there may be `max` bytes before it is
+    /// decoded: three times as many come out at most.
+    ///
+    /// The rules are those of the blocking
+    /// [`decoded_text`](tidegate_std_io::Part::decoded_text): the charset is what the
+    /// Content-Type of the part says, or else what a field named `_charset_` said
+    /// that was read before as a whole, or else UTF-8.
+    ///
+    /// ```
+    /// # #[cfg(feature = "tokio")]
+    /// # futures::executor::block_on(async {
+    /// use tidegate_async_io::tokio::Multipart;
+    ///
+    /// let body = &b"--b\r\nContent-Disposition: form-data; name=\"price\"\r\n\
+    ///     Content-Type: text/plain; charset=windows-1252\r\n\r\n\
+    ///     10 \x80\r\n--b--"[..];
+    /// let mut form = Multipart::for_type(body, b"multipart/form-data; boundary=b")?;
+    /// let price = form.next_part().await?.expect("there is one");
+    /// assert_eq!(price.decoded_text(100).await?, "10 €");
+    /// # Ok::<(), std::io::Error>(())
+    /// # }).unwrap();
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// `At<CharsetFault>` for a label that nobody knows, and for data that are none in
+    /// their charset; `At<ParameterFault>` for a Content-Type that cannot be taken
+    /// apart. The rest as [`bytes`](Self::bytes).
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`bytes`](Self::bytes).
+    #[cfg(feature = "encoding_rs")]
+    pub async fn decoded_text(self, max: u64) -> io::Result<String> {
+        let charset = self.held.body().charset;
+        let charset = charset.of_part(&self.head(), self.position())?;
+        charset.decode(self.bytes(max).await?)
     }
 
     /// Writes the rest of the data straight from the source's buffer, flushes, and

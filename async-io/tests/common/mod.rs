@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 use std::future::Future;
 use std::io::{self, ErrorKind};
 use std::pin::{Pin, pin};
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll, Waker, ready};
 use tidegate_async_io::core::{At, Fault};
 
 /// Pieces of an input, each after a `Pending`, and an end or an error, behind which
@@ -18,9 +18,18 @@ pub(crate) struct Drip {
     pieces: VecDeque<Vec<u8>>,
     error: Option<ErrorKind>,
     at: usize,
-    pending: bool,
+    stutters: bool,
+    first: Wait,
     ended: bool,
     pub(crate) polls: usize,
+}
+
+/// What comes before a piece.
+#[derive(Clone, Copy, Debug)]
+enum Wait {
+    Pending,
+    Interrupted,
+    Nothing,
 }
 
 impl Drip {
@@ -29,7 +38,8 @@ impl Drip {
             pieces: pieces.iter().map(|piece| piece.to_vec()).collect(),
             error: None,
             at: 0,
-            pending: true,
+            stutters: false,
+            first: Wait::Pending,
             ended: false,
             polls: 0,
         }
@@ -44,10 +54,29 @@ impl Drip {
         }
     }
 
+    /// Is interrupted before each piece too, where it is a reader.
+    pub(crate) fn stuttering(self) -> Self {
+        let stutters = true;
+        Self { stutters, ..self }
+    }
+
     /// What nobody has consumed.
     pub(crate) fn rest(&self) -> Vec<u8> {
         let pieces: Vec<&[u8]> = self.pieces.iter().map(Vec::as_slice).collect();
         pieces.concat()[self.at..].to_vec()
+    }
+
+    fn poll_wait(&mut self) -> Poll<io::Result<()>> {
+        match (self.first, self.stutters) {
+            (Wait::Pending, true) => self.first = Wait::Interrupted,
+            (Wait::Pending, false) => self.first = Wait::Nothing,
+            (Wait::Interrupted, _) => {
+                self.first = Wait::Nothing;
+                return Poll::Ready(Err(ErrorKind::Interrupted.into()));
+            }
+            (Wait::Nothing, _) => return Poll::Ready(Ok(())),
+        }
+        Poll::Pending
     }
 
     fn poll_piece(&mut self) -> Poll<io::Result<&[u8]>> {
@@ -58,12 +87,9 @@ impl Drip {
             .is_some_and(|piece| piece.len() == self.at)
         {
             self.pieces.pop_front();
-            (self.at, self.pending) = (0, true);
+            (self.at, self.first) = (0, Wait::Pending);
         }
-        if self.pending {
-            self.pending = false;
-            return Poll::Pending;
-        }
+        ready!(self.poll_wait())?;
         match self.pieces.front() {
             Some(piece) => Poll::Ready(Ok(&piece[self.at..])),
             None => Poll::Ready(match self.error {
@@ -124,10 +150,10 @@ impl Stream for Drip {
     fn poll_next(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = self.get_mut();
         this.polls += 1;
-        this.pending = !this.pending;
-        if !this.pending {
-            return Poll::Pending;
-        }
+        // A stream that is interrupted has failed: nobody says that of one.
+        this.stutters = false;
+        ready!(this.poll_wait())?;
+        this.first = Wait::Pending;
         match this.pieces.pop_front() {
             Some(piece) => Poll::Ready(Some(Ok(piece.into()))),
             None => {

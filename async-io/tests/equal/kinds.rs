@@ -1,19 +1,22 @@
-//! What each kind of source gives of an input, and what the blocking crate gives
-//! of it: the tests hold them to each other on inputs at random, and a fuzz target
-//! on those it thinks of.
+//! What each kind of source gives of an input, and what core alone and the blocking
+//! crate give of it: the tests hold them to each other on a table of cases and on
+//! inputs at random, and a fuzz target on those it thinks of.
 #![allow(unreachable_pub, reason = "the fuzz target is held to it too")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may")]
 
 use super::common::{Drip, poll_once};
+use super::machine::{self, Arriving};
 use bytes::Bytes;
 use futures_core::Stream;
+use std::collections::VecDeque;
 use std::fmt::Debug;
 use std::io::{self, BufRead, ErrorKind, Read, Write};
+use std::mem;
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 use tidegate_async_io::core::{
-    At, ChunkFault, ChunkScanner, DecodeFault, Decoder, Ending, Fault, LimitFault, LineFault,
-    LineScanner, Piece,
+    At, ChunkFault, ChunkScanner, DecodeFault, Decoded, Decoder, Ending, Fault, LimitFault,
+    LineFault, LineScanner, Piece, Scan,
 };
 use tidegate_async_io::{
     ChunkIter, Frames, FuturesIo, InFrames, LimitedStream, LineIter, Multipart, Source, TokioIo,
@@ -26,6 +29,8 @@ pub struct Arrival<'a> {
     pub pieces: Vec<&'a [u8]>,
     /// Instead of the end, again and again.
     pub error: Option<ErrorKind>,
+    /// It is interrupted before each piece.
+    pub stutters: bool,
     pub limit: Option<Limit>,
 }
 
@@ -52,39 +57,89 @@ impl Limit {
     }
 }
 
-impl Arrival<'_> {
-    fn drip(&self) -> Drip {
-        match self.error {
+impl<'a> Arrival<'a> {
+    pub(crate) fn drip(&self) -> Drip {
+        let drip = match self.error {
             Some(kind) => Drip::failing(&self.pieces, kind),
             None => Drip::new(&self.pieces),
+        };
+        match self.stutters {
+            true => drip.stuttering(),
+            false => drip,
         }
     }
 
-    fn reader<'i>(&self, input: &'i [u8]) -> Box<dyn BufRead + 'i> {
-        let reader = input.chain(Behind(self.error));
-        match self.limit {
-            Some(limit) => Box::new(limit.blocking(reader)),
-            None => Box::new(reader),
-        }
+    /// Two blocking readers: of all at once, and of each piece by itself.
+    pub(crate) fn readers(&self, input: &'a [u8]) -> [Pieces<'a>; 2] {
+        let whole = Pieces {
+            pieces: [input].into_iter().filter(|all| !all.is_empty()).collect(),
+            error: self.error,
+            stutters: false,
+            interrupted: false,
+        };
+        let pieces = self.pieces.iter().copied();
+        let dripping = Pieces {
+            pieces: pieces.filter(|piece| !piece.is_empty()).collect(),
+            stutters: self.stutters,
+            ..whole.clone()
+        };
+        [whole, dripping]
+    }
+
+    fn limited(&self, input: &'a [u8]) -> [Box<dyn BufRead + 'a>; 2] {
+        self.readers(input).map(|reader| -> Box<dyn BufRead + 'a> {
+            match self.limit {
+                Some(limit) => Box::new(limit.blocking(reader)),
+                None => Box::new(reader),
+            }
+        })
     }
 }
 
-/// What comes behind the input.
-struct Behind(Option<ErrorKind>);
+/// A blocking reader of these pieces.
+#[derive(Clone, Debug)]
+pub(crate) struct Pieces<'a> {
+    pieces: VecDeque<&'a [u8]>,
+    error: Option<ErrorKind>,
+    stutters: bool,
+    interrupted: bool,
+}
 
-impl Read for Behind {
-    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
-        self.fill_buf().map(<[u8]>::len)
+impl Pieces<'_> {
+    pub(crate) fn left(&self) -> Vec<u8> {
+        self.pieces.iter().copied().flatten().copied().collect()
     }
 }
 
-impl BufRead for Behind {
+impl Read for Pieces<'_> {
+    fn read(&mut self, mut buf: &mut [u8]) -> io::Result<usize> {
+        let len = buf.write(self.fill_buf()?)?;
+        self.consume(len);
+        Ok(len)
+    }
+}
+
+impl BufRead for Pieces<'_> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        self.0.map_or(Ok(&[]), |kind| Err(kind.into()))
+        if self.stutters && !mem::replace(&mut self.interrupted, true) {
+            return Err(ErrorKind::Interrupted.into());
+        }
+        match (self.pieces.front(), self.error) {
+            (Some(piece), _) => Ok(piece),
+            (None, Some(kind)) => Err(kind.into()),
+            (None, None) => Ok(&[]),
+        }
     }
 
     fn consume(&mut self, amount: usize) {
-        assert_eq!(amount, 0);
+        let Some(piece) = self.pieces.front_mut() else {
+            return assert_eq!(amount, 0);
+        };
+        *piece = &piece[amount..];
+        if piece.is_empty() {
+            self.pieces.pop_front();
+            self.interrupted = false;
+        }
     }
 }
 
@@ -131,7 +186,7 @@ fn collect<T: PartialEq, F: Fault>(
 }
 
 /// A fault with its offset, that of a limit too, or the kind of another error.
-fn said<F: Fault>(error: &io::Error) -> String {
+pub(crate) fn said<F: Fault>(error: &io::Error) -> String {
     let cause = error.get_ref();
     if let Some(at) = cause.and_then(|cause| cause.downcast_ref::<At<F>>()) {
         format!("{at:?}, {:?}", error.kind())
@@ -152,10 +207,33 @@ fn collect_stream<F: Fault>(
     })
 }
 
-fn assert_all<T: PartialEq + Debug>(answers: [T; 3], expected: &T, how: &str) {
+pub(crate) fn assert_all<T: PartialEq + Debug>(answers: [T; 3], expected: &T, how: &str) {
     for (kind, answer) in ["futures", "tokio", "frames"].iter().zip(&answers) {
         assert_eq!(answer, expected, "{how}, {kind}");
     }
+}
+
+/// What the blocking crate and core both make of it.
+fn agreed<T: PartialEq + Debug>(blocking: [T; 2], core: &T, how: &str) -> T {
+    let [whole, dripping] = blocking;
+    assert_eq!(&whole, core, "{how}, core");
+    assert_eq!(dripping, whole, "{how}, blocking");
+    whole
+}
+
+fn core_items<M: Scan, T>(
+    machine: M,
+    arrival: &Arrival<'_>,
+    mut see: impl FnMut(M::Token<'_>) -> T,
+) -> Items<T> {
+    let mut items = Vec::new();
+    machine::each(machine, &mut Arriving::new(arrival), |item| {
+        items.push(match item {
+            Ok(token) => Ok(see(token)),
+            Err(error) => Err(said::<M::Fault>(&error)),
+        });
+    });
+    items
 }
 
 type Line = (Vec<u8>, Ending, Piece);
@@ -194,9 +272,12 @@ fn owned_lines<R: Source<K>, K>(source: R, scanner: &LineScanner) -> Items<Vec<u
 
 /// Lines, lent, visited and kept.
 pub fn lines_are_equal(input: &[u8], arrival: &Arrival<'_>, scanner: &LineScanner) {
-    let mut lines = blocking::LineIter::with_scanner(arrival.reader(input), scanner.clone());
-    let expected =
-        collect::<_, LineFault>(|| Poll::Ready(lines.next_line().map(|next| next.map(line))));
+    let blocking = arrival.limited(input).map(|reader| {
+        let mut lines = blocking::LineIter::with_scanner(reader, scanner.clone());
+        collect::<_, LineFault>(|| Poll::Ready(lines.next_line().map(|next| next.map(line))))
+    });
+    let core = core_items(scanner.clone(), arrival, line);
+    let expected = agreed(blocking, &core, "lines");
     assert_all(
         over_each_kind!(arrival, lent_lines(scanner)),
         &expected,
@@ -236,9 +317,12 @@ fn owned_chunks<R: Source<K>, K>(source: R, scanner: &ChunkScanner<'_>) -> Items
 
 /// Chunks, lent and kept.
 pub fn chunks_are_equal(input: &[u8], arrival: &Arrival<'_>, scanner: &ChunkScanner<'_>) {
-    let mut chunks = blocking::ChunkIter::with_scanner(arrival.reader(input), scanner.clone());
-    let expected =
-        collect::<_, ChunkFault>(|| Poll::Ready(chunks.next_chunk().map(|next| next.map(chunk))));
+    let blocking = arrival.limited(input).map(|reader| {
+        let mut chunks = blocking::ChunkIter::with_scanner(reader, scanner.clone());
+        collect::<_, ChunkFault>(|| Poll::Ready(chunks.next_chunk().map(|next| next.map(chunk))))
+    });
+    let core = core_items(scanner.clone(), arrival, chunk);
+    let expected = agreed(blocking, &core, "chunks");
     assert_all(
         over_each_kind!(arrival, lent_chunks(scanner)),
         &expected,
@@ -324,9 +408,30 @@ fn blocking_parts(reader: impl BufRead, decoder: Decoder, passes: &[bool]) -> En
     }
 }
 
+fn core_parts(arrival: &Arrival<'_>, decoder: Decoder, passes: &[bool]) -> Entries {
+    let mut passes = passes.iter().copied().cycle();
+    let mut entries: Vec<Entry> = Vec::new();
+    let mut passed = false;
+    let mut failed = None;
+    machine::each(decoder, &mut Arriving::new(arrival), |item| match item {
+        Ok(Decoded::Head(head)) => {
+            passed = passes.next() == Some(true);
+            entries.push((head.as_bytes().to_vec(), Vec::new()));
+        }
+        Ok(Decoded::Data(more)) if !passed => entries.last_mut().unwrap().1.extend(more),
+        Ok(_) => {}
+        Err(error) => failed = Some(said::<DecodeFault>(&error)),
+    });
+    (entries, failed)
+}
+
 /// Parts, of which some are passed over: `passes`, in turns.
 pub fn parts_are_equal(input: &[u8], arrival: &Arrival<'_>, decoder: &Decoder, passes: &[bool]) {
-    let expected = blocking_parts(arrival.reader(input), decoder.clone(), passes);
+    let blocking = arrival
+        .limited(input)
+        .map(|reader| blocking_parts(reader, decoder.clone(), passes));
+    let core = core_parts(arrival, decoder.clone(), passes);
+    let expected = agreed(blocking, &core, "parts");
     let answers = over_each_kind!(arrival, parts(decoder, passes));
     assert_all(answers, &expected, "parts");
 }
@@ -342,10 +447,14 @@ fn read_all(
     let mut buf = vec![0; size.clamp(1, 1 << 12)];
     let mut all = Vec::new();
     let mut once = |all: &mut Vec<u8>| loop {
-        if let Poll::Ready(result) = read(&mut buf) {
-            let len = result.map_err(|error| said::<LimitFault>(&error))?;
-            all.extend_from_slice(&buf[..len]);
-            return Ok(len);
+        match read(&mut buf) {
+            Poll::Pending => {}
+            Poll::Ready(Err(error)) if error.kind() == ErrorKind::Interrupted => {}
+            Poll::Ready(Err(error)) => return Err(said::<LimitFault>(&error)),
+            Poll::Ready(Ok(len)) => {
+                all.extend_from_slice(&buf[..len]);
+                return Ok(len);
+            }
         }
     };
     let error = loop {
@@ -363,17 +472,31 @@ fn read_all(
 /// What comes through the limit, in reads of that size.
 pub fn limits_are_equal(input: &[u8], arrival: &Arrival<'_>, limit: Limit, size: usize) {
     let mut cx = Context::from_waker(Waker::noop());
-    let mut stream = limit.blocking(input.chain(Behind(arrival.error)));
-    // A blocking `read` takes the byte behind a maximum, which a look at the buffer
-    // leaves, as all async ones do.
+    let blocking = arrival.readers(input).map(|reader| -> Passed {
+        let mut stream = limit.blocking(reader);
+        // A blocking `read` takes the byte behind a maximum, which a look at the
+        // buffer leaves, as all async ones do.
+        let mut read = |mut buf: &mut [u8]| {
+            let len = buf.write(stream.fill_buf()?)?;
+            stream.consume(len);
+            Ok(len)
+        };
+        let (all, error) = read_all(|buf| Poll::Ready(read(buf)), size);
+        let position = stream.position();
+        (all, error, position, stream.get_ref().left().len())
+    });
+    let mut arriving = Arriving::new(&Arrival {
+        limit: Some(limit),
+        ..arrival.clone()
+    });
     let mut read = |mut buf: &mut [u8]| {
-        let len = buf.write(stream.fill_buf()?)?;
-        stream.consume(len);
+        let len = buf.write(arriving.look()?)?;
+        arriving.take(len);
         Ok(len)
     };
     let (all, error) = read_all(|buf| Poll::Ready(read(buf)), size);
-    let left = stream.get_ref().get_ref().0.len();
-    let expected: Passed = (all, error, stream.position(), left);
+    let core = (all, error, arriving.position(), arriving.left());
+    let expected = agreed(blocking, &core, "limits");
 
     let mut stream: LimitedStream<_, FuturesIo> = limit.of(arrival.drip());
     let read =

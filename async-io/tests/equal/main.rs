@@ -1,13 +1,24 @@
-//! Items and faults are those of the blocking crate, whatever the source: inputs
-//! at random, cut at random, that end, fail or are limited.
+//! Items and faults are those of core and of the blocking crate, whatever the source:
+//! a table of cases on every cut, and inputs at random, cut at random, that end, fail
+//! or are limited.
+
+#![allow(clippy::panic, clippy::unwrap_used, reason = "a test may")]
 
 #[path = "../common/mod.rs"]
 mod common;
+
+mod body;
+mod file;
+mod form;
 mod kinds;
+mod machine;
+mod table;
+mod text;
 
 use kinds::{Arrival, Limit};
 use proptest::prelude::*;
 use std::io::ErrorKind;
+use table::Room;
 use tidegate_async_io::core::{Boundary, ChunkScanner, Decoder, LineEnds, LineScanner, Overlong};
 
 /// Cut into pieces of these lengths, over and over, and an empty one where it says.
@@ -32,8 +43,9 @@ prop_compose! {
             Some(ErrorKind::TimedOut),
         ]),
         limit in prop::option::of(limits()),
-    ) -> (Vec<usize>, Option<ErrorKind>, Option<Limit>) {
-        (lens, error, limit)
+        stutters in any::<bool>(),
+    ) -> (Vec<usize>, Option<ErrorKind>, Option<Limit>, bool) {
+        (lens, error, limit, stutters)
     }
 }
 
@@ -51,11 +63,31 @@ fn inputs(words: &'static [&'static str]) -> impl Strategy<Value = Vec<u8>> {
     words.prop_map(|words| words.concat().into_bytes())
 }
 
+macro_rules! table {
+    ($($name:ident: $room:pat,)*) => {
+        mod the_table {
+            use super::{Room, table};
+            $(#[test] fn $name() { table::check(|room| matches!(room, $room)); })*
+        }
+    };
+}
+
+table! {
+    lines: Room::Lines(_),
+    chunks: Room::Chunks(_),
+    limits: Room::Limit(..),
+    parts: Room::Parts(..),
+    texts: Room::Texts(_),
+    bodies: Room::Body(..),
+    forms: Room::Form(_),
+    files: Room::File(_),
+}
+
 proptest! {
     #[test]
     fn lines(
         input in inputs(&["a", "bcd", "\n", "\r", "\r\n", "0123456789"]),
-        (lens, error, limit) in arrivals(),
+        (lens, error, limit, stutters) in arrivals(),
         ends in prop::sample::select(vec![LineEnds::Universal, LineEnds::Lf]),
         overlong in overlong(),
         interactive in any::<bool>(),
@@ -67,31 +99,31 @@ proptest! {
             .interactive(interactive)
             .max_len(max);
         let pieces = cut(&input, &lens);
-        kinds::lines_are_equal(&input, &Arrival { pieces, error, limit }, &scanner);
+        kinds::lines_are_equal(&input, &Arrival { pieces, error, limit, stutters }, &scanner);
     }
 
     #[test]
     fn chunks(
         input in inputs(&["a", "bcd", "-", "--", "--a", "0123456789"]),
-        (lens, error, limit) in arrivals(),
+        (lens, error, limit, stutters) in arrivals(),
         separator in prop::sample::select(vec!["-", "--", "--a--", "a"]),
         overlong in overlong(),
         max in 0_usize..20,
     ) {
         let scanner = ChunkScanner::new(separator).unwrap().overlong(overlong).max_len(max);
         let pieces = cut(&input, &lens);
-        kinds::chunks_are_equal(&input, &Arrival { pieces, error, limit }, &scanner);
+        kinds::chunks_are_equal(&input, &Arrival { pieces, error, limit, stutters }, &scanner);
     }
 
     #[test]
     fn limits_alone(
         input in inputs(&["a", "bcd"]),
-        (lens, error, _) in arrivals(),
+        (lens, error, _, stutters) in arrivals(),
         limit in limits(),
         size in 1_usize..20,
     ) {
         let pieces = cut(&input, &lens);
-        let arrival = Arrival { pieces, error, limit: None };
+        let arrival = Arrival { pieces, error, limit: None, stutters };
         kinds::limits_are_equal(&input, &arrival, limit, size);
     }
 
@@ -103,7 +135,7 @@ proptest! {
             "Content-Disposition: form-data; name=\"f\"; filename=\"g\"\r\n\r\n",
         ]),
         starts in any::<bool>(),
-        (lens, error, limit) in arrivals(),
+        (lens, error, limit, stutters) in arrivals(),
         form in any::<bool>(),
         max in 0_u64..20,
         passes in prop::collection::vec(any::<bool>(), 1..4),
@@ -118,6 +150,6 @@ proptest! {
         let input = [if starts { head.as_bytes() } else { b"" }, &body].concat();
         let limit = limit.map(|Limit { exact, max }| Limit { exact, max: max * 4 });
         let pieces = cut(&input, &lens);
-        kinds::parts_are_equal(&input, &Arrival { pieces, error, limit }, &decoder, &passes);
+        kinds::parts_are_equal(&input, &Arrival { pieces, error, limit, stutters }, &decoder, &passes);
     }
 }

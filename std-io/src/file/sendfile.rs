@@ -3,8 +3,26 @@
 use std::fs::File;
 use std::io;
 
-/// Copies a file into a socket within the system. `None` if that cannot be done
-/// with these two.
+/// Copies up to so many bytes of a file into a socket within the system, from this
+/// offset on, or from where the file stands; that moves it. `None` if that cannot be
+/// done with these two, and anywhere but on Linux with the feature `sendfile`.
+///
+/// It is [`FileSink::send_file`](crate::FileSink::send_file) for sockets of other
+/// crates, which have a descriptor and may not be blocking.
+///
+/// # Errors
+///
+/// Those of the socket and of the file, with nothing taken.
+#[cfg(unix)]
+pub fn sendfile(
+    socket: &impl std::os::fd::AsFd,
+    file: &File,
+    offset: Option<u64>,
+    most: usize,
+) -> Option<io::Result<usize>> {
+    send(socket, file, offset, most)
+}
+
 #[cfg(all(feature = "sendfile", target_os = "linux"))]
 pub(super) fn send(
     socket: &impl std::os::fd::AsFd,

@@ -212,18 +212,44 @@ impl<F: FileSource> FileWrapper<F> {
     /// [`position`](Self::position) says.
     pub fn send_to(&mut self, sink: &mut (impl FileSink + ?Sized)) -> io::Result<u64> {
         let start = self.position();
-        while self.unsent.is_empty()
-            && let BlockPlan::Read(most) = self.blocks.plan_up_to(sink.most_at_once())?
-            && let Some(sent) = self.file.send_some(sink, most)
-        {
-            match sent {
-                Ok(sent) => self.blocks.record(sent)?,
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
+        while let Some(sent) = self.send_some(sink) {
+            if sent? == 0 {
+                break;
             }
         }
         self.write_to(sink)?;
         Ok(self.position() - start)
+    }
+
+    /// Has the system copy some of what is left into a sink, as much as this takes
+    /// at once, and says how much that was: 0 at the end. `None` where it cannot,
+    /// and where nothing is left: go on with [`write_to`](Self::write_to).
+    ///
+    /// This is a step of [`send_to`](Self::send_to), for who has something else to
+    /// do between two.
+    ///
+    /// # Errors
+    ///
+    /// As there, with nothing sent.
+    pub fn send_some(&mut self, sink: &mut (impl FileSink + ?Sized)) -> Option<io::Result<usize>> {
+        if !self.unsent.is_empty() {
+            return None;
+        }
+        loop {
+            let most = match self.blocks.plan_up_to(sink.most_at_once()) {
+                Ok(BlockPlan::Read(most)) => most,
+                Ok(BlockPlan::Skip(_) | BlockPlan::End) => return None,
+                Err(at) => return Some(Err(at.into())),
+            };
+            match self.file.send_some(sink, most)? {
+                Ok(sent) => {
+                    let recorded = self.blocks.record(sent);
+                    return Some(recorded.map(|()| sent).map_err(Into::into));
+                }
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Some(Err(error)),
+            }
+        }
     }
 }
 

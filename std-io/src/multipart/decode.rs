@@ -3,7 +3,7 @@ mod charset;
 mod part;
 
 #[cfg(feature = "encoding_rs")]
-pub use charset::CharsetFault;
+pub use charset::{CharsetFault, FormCharset, TextCharset};
 pub use part::Part;
 
 use crate::drive::Drive;
@@ -68,7 +68,7 @@ pub struct Multipart<R: BufRead> {
     unread: Unread,
     behind: Behind,
     #[cfg(feature = "encoding_rs")]
-    charset: charset::FormCharset,
+    charset: FormCharset,
 }
 
 /// What is behind the data that were found.
@@ -93,7 +93,7 @@ impl<R: BufRead> Multipart<R> {
             unread: Unread::NONE,
             behind: Behind::End,
             #[cfg(feature = "encoding_rs")]
-            charset: charset::FormCharset::default(),
+            charset: FormCharset::default(),
         }
     }
 

@@ -1,29 +1,10 @@
 //! The charsets of the parts of a form, where they are something else than UTF-8.
 
-use super::{Multipart, Part};
+use super::Part;
 use encoding_rs::{Encoding, UTF_8};
 use std::fmt;
 use std::io::{self, BufRead};
-use tidegate_core::{At, Fault, FaultClass, MediaType};
-
-/// What a field `_charset_` said.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) enum FormCharset {
-    #[default]
-    Unsaid,
-    Known(&'static Encoding),
-    Unknown,
-}
-
-impl FormCharset {
-    fn of(label: &[u8]) -> Self {
-        // Not the one that reads everything as U+FFFD.
-        match Encoding::for_label_no_replacement(label) {
-            Some(encoding) => Self::Known(encoding),
-            None => Self::Unknown,
-        }
-    }
-}
+use tidegate_core::{At, Fault, FaultClass, Head, MediaType};
 
 impl<R: BufRead> Part<'_, R> {
     /// The rest of the data as text, of which there may be `max` bytes before it is
@@ -62,56 +43,138 @@ impl<R: BufRead> Part<'_, R> {
     /// asks for the [bytes](Self::bytes). `At<ParameterFault>` for a
     /// Content-Type that cannot be taken apart. The rest as [`bytes`](Self::bytes).
     pub fn decoded_text(self, max: u64) -> io::Result<String> {
-        let offset = self.position();
-        let refused = |fault| io::Error::from(At { offset, fault });
-        let encoding = match self.charset()? {
-            FormCharset::Unsaid => UTF_8,
-            FormCharset::Known(encoding) => encoding,
-            FormCharset::Unknown => return Err(refused(CharsetFault::UnknownLabel)),
-        };
-        let bytes = self.bytes(max)?;
-        if encoding == UTF_8 {
-            return String::from_utf8(bytes).map_err(|_| refused(CharsetFault::Malformed));
-        }
-        encoding
-            .decode_without_bom_handling_and_without_replacement(&bytes)
-            .map(Into::into)
-            .ok_or_else(|| refused(CharsetFault::Malformed))
-    }
-
-    fn charset(&self) -> io::Result<FormCharset> {
-        // The field names the charset of the others: its own is ASCII.
-        if self.says_charset() {
-            return Ok(FormCharset::Unsaid);
-        }
-        if let Some(content_type) = self.content_type() {
-            let media_type = MediaType::parse(content_type.as_raw())?;
-            if let Some(label) = media_type.parameter("charset") {
-                return Ok(FormCharset::of(&label.to_cow()));
-            }
-        }
-        Ok(self.multipart.charset())
-    }
-
-    pub(super) fn says_charset(&self) -> bool {
-        !self.is_file() && self.name().is_some_and(|name| name == "_charset_")
+        let charset = self.multipart.charset;
+        let charset = charset.of_part(&self.head(), self.position())?;
+        charset.decode(self.bytes(max)?)
     }
 
     /// Keeps what the field says, if it is the one.
     pub(super) fn heed(&mut self, bytes: &[u8]) {
-        if self.says_charset() {
-            self.multipart.set_charset(FormCharset::of(bytes));
+        let mut charset = self.multipart.charset;
+        charset.heed(&self.head(), bytes);
+        self.multipart.charset = charset;
+    }
+}
+
+/// What the parts of a form say of the charsets that they are in.
+///
+/// [`Part::decoded_text`] is all that it takes, and says by which rules. This is for
+/// parts that are read in another way.
+///
+/// ```
+/// use tidegate_std_io::{FormCharset, Multipart};
+///
+/// let body = &b"--b\r\nContent-Disposition: form-data; name=\"_charset_\"\r\n\r\n\
+///     windows-1252\r\n--b\r\n\
+///     Content-Disposition: form-data; name=\"price\"\r\n\r\n\
+///     10 \x80\r\n--b--"[..];
+/// let mut form = Multipart::for_type(body, b"multipart/form-data; boundary=b")?;
+/// let mut charset = FormCharset::default();
+/// let mut last = String::new();
+/// while let Some(mut part) = form.next_part()? {
+///     let mut data = Vec::new();
+///     part.copy_to(&mut data)?;
+///     charset.heed(&part.head(), &data);
+///     last = charset.of_part(&part.head(), part.position())?.decode(data)?;
+/// }
+/// assert_eq!(last, "10 €");
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default)]
+pub struct FormCharset {
+    said: Said,
+}
+
+/// What a field `_charset_` said.
+#[derive(Clone, Copy, Debug, Default)]
+enum Said {
+    #[default]
+    Nothing,
+    Known(&'static Encoding),
+    Unknown,
+}
+
+impl FormCharset {
+    /// Takes note of a part that was read: a field named `_charset_` says it of those
+    /// behind it.
+    pub fn heed(&mut self, head: &Head<'_>, data: &[u8]) {
+        if says_charset(head) {
+            self.said = Said::of(data);
+        }
+    }
+
+    /// The charset of a part. Where it lies is said of a fault.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Part::decoded_text`], but for data that are none in it.
+    pub fn of_part(&self, head: &Head<'_>, position: u64) -> io::Result<TextCharset> {
+        let encoding = match self.said_of(head)? {
+            Said::Nothing => UTF_8,
+            Said::Known(encoding) => encoding,
+            Said::Unknown => {
+                let fault = CharsetFault::UnknownLabel;
+                let offset = position;
+                return Err(At { offset, fault }.into());
+            }
+        };
+        Ok(TextCharset { encoding, position })
+    }
+
+    fn said_of(&self, head: &Head<'_>) -> io::Result<Said> {
+        // The field names the charset of the others: its own is ASCII.
+        if says_charset(head) {
+            return Ok(Said::Nothing);
+        }
+        if let Some(content_type) = head.content_type() {
+            let media_type = MediaType::parse(content_type.as_raw())?;
+            if let Some(label) = media_type.parameter("charset") {
+                return Ok(Said::of(&label.to_cow()));
+            }
+        }
+        Ok(self.said)
+    }
+}
+
+impl Said {
+    fn of(label: &[u8]) -> Self {
+        // Not the one that reads everything as U+FFFD.
+        match Encoding::for_label_no_replacement(label) {
+            Some(encoding) => Self::Known(encoding),
+            None => Self::Unknown,
         }
     }
 }
 
-impl<R: BufRead> Multipart<R> {
-    const fn charset(&self) -> FormCharset {
-        self.charset
-    }
+fn says_charset(head: &Head<'_>) -> bool {
+    !head.is_file() && head.name().is_some_and(|name| name == "_charset_")
+}
 
-    const fn set_charset(&mut self, charset: FormCharset) {
-        self.charset = charset;
+/// The charset of the text of a part; see [`FormCharset::of_part`].
+#[derive(Clone, Copy, Debug)]
+pub struct TextCharset {
+    encoding: &'static Encoding,
+    /// Of the part.
+    position: u64,
+}
+
+impl TextCharset {
+    /// The text that these bytes are.
+    ///
+    /// # Errors
+    ///
+    /// [`CharsetFault::Malformed`] if they are none.
+    pub fn decode(self, bytes: impl Into<Vec<u8>> + AsRef<[u8]>) -> io::Result<String> {
+        let text = match self.encoding == UTF_8 {
+            true => String::from_utf8(bytes.into()).ok(),
+            false => self
+                .encoding
+                .decode_without_bom_handling_and_without_replacement(bytes.as_ref())
+                .map(Into::into),
+        };
+        let offset = self.position;
+        let fault = CharsetFault::Malformed;
+        Ok(text.ok_or(At { offset, fault })?)
     }
 }
 
