@@ -1,6 +1,9 @@
 #[cfg(feature = "http-body")]
 mod http;
 mod pool;
+mod threads;
+
+pub use threads::Threads;
 
 use crate::lone::Lone;
 use crate::reader::Room;
@@ -12,11 +15,9 @@ use std::future::poll_fn;
 use std::io::{self, ErrorKind, Read, Seek};
 use std::mem;
 use std::path::Path;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use tidegate_core::ByteRange;
-use tokio::task::{JoinHandle, spawn_blocking};
 
 /// What the blocks of tokio's own reader of files are not by far, and no more than
 /// a cache of a processor holds.
@@ -29,20 +30,22 @@ const FIRST: usize = 64 << 10;
 /// little beside the reading.
 const MOST: usize = 512 << 10;
 
-/// A file, or a part of one, in blocks, read on the threads that tokio keeps for
-/// what blocks.
+/// A file, or a part of one, in blocks, read on the threads that a runtime keeps for
+/// what blocks: `tokio::FileWrapper` on those of tokio, `futures::FileWrapper` on
+/// those of the crate `blocking`, which smol uses and any executor may.
 ///
-/// It is a stream of [`Bytes`], a reader, and with `http-body` a body that says its
-/// exact size, so that axum and hyper answer with it. Use it instead of
+/// It is a stream of [`Bytes`], a reader of both kinds, and with `http-body` a body
+/// that says its exact size, so that axum and hyper answer with it. Use it instead of
 /// `ReaderStream` around tokio's own `File`, which goes to another thread for each
-/// block, and where a length was promised: a file that shrinks meanwhile is an error
-/// and not a short body.
+/// block, and instead of `async_fs`; and where a length was promised: a file that
+/// shrinks meanwhile is an error and not a short body.
 ///
 /// ```
-/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// # #[cfg(feature = "smol-fs")]
+/// # futures::executor::block_on(async {
 /// use std::io::Cursor;
 /// use tidegate_async_io::core::ByteRange;
-/// use tidegate_async_io::FileWrapper;
+/// use tidegate_async_io::futures::FileWrapper;
 ///
 /// let file = Cursor::new("Hello World");
 /// let range = ByteRange::new(6, 5).unwrap();
@@ -76,14 +79,14 @@ const MOST: usize = 512 << 10;
 ///
 /// # Panics
 ///
-/// When it is polled outside of a runtime of tokio.
+/// That of tokio does when it is polled outside of a runtime of it.
 ///
 /// # Cancel safety
 ///
 /// Nothing is taken that is not handed out: a read that nobody waits for any more
 /// goes on, and what it gives is there for the next.
-pub struct FileWrapper<F> {
-    state: State<F>,
+pub struct FileWrapper<F: Send, K: Threads> {
+    state: State<F, K>,
     /// What was read and not handed out.
     ready: Bytes,
     block_size: usize,
@@ -91,9 +94,9 @@ pub struct FileWrapper<F> {
     total: Option<u64>,
 }
 
-enum State<F> {
+enum State<F: Send, K: Threads> {
     Idle(Box<Worker<F>>),
-    Reads(JoinHandle<Done<F>>),
+    Reads(K::Task<Done<F>>),
     Ended,
     /// The file is gone with the thread that read it.
     Lost,
@@ -110,7 +113,7 @@ struct Worker<F> {
     most: usize,
 }
 
-impl FileWrapper<File> {
+impl<K: Threads> FileWrapper<File, K> {
     /// The file of this path, whole, as long as it is now. What has no length of its
     /// own, as a pipe, is read to its end.
     ///
@@ -123,7 +126,7 @@ impl FileWrapper<File> {
     /// A file that was opened for nobody is closed.
     pub async fn open(path: impl AsRef<Path>) -> io::Result<Self> {
         let path = path.as_ref().to_owned();
-        let opened = spawn_blocking(move || {
+        let mut opened = K::spawn(move || {
             let file = File::open(path)?;
             let metadata = file.metadata()?;
             if metadata.is_dir() {
@@ -131,7 +134,7 @@ impl FileWrapper<File> {
             }
             Ok((file, metadata.is_file().then_some(metadata.len())))
         });
-        let (file, len) = opened.await.map_err(io::Error::other)??;
+        let (file, len) = poll_fn(|cx| K::poll(&mut opened, cx)).await??;
         let wrapper = Self::new(file);
         Ok(match len {
             Some(len) => wrapper.exact(len),
@@ -140,7 +143,7 @@ impl FileWrapper<File> {
     }
 }
 
-impl<F> FileWrapper<F> {
+impl<F: Send, K: Threads> FileWrapper<F, K> {
     /// All that the file has, from where it stands.
     pub fn new(file: F) -> Self {
         Self::with_block_size(file, BLOCK_SIZE)
@@ -208,7 +211,7 @@ impl<F> FileWrapper<F> {
     }
 }
 
-impl<F: Seek> FileWrapper<F> {
+impl<F: Seek + Send, K: Threads> FileWrapper<F, K> {
     /// These bytes of the file, which is sought in for them, at once.
     ///
     /// # Errors
@@ -227,7 +230,7 @@ impl<F: Seek> FileWrapper<F> {
     }
 }
 
-impl<F: Read + Send + 'static> FileWrapper<F> {
+impl<F: Read + Send + 'static, K: Threads> FileWrapper<F, K> {
     /// The next block, or `None` behind the last.
     ///
     /// # Errors
@@ -255,7 +258,7 @@ impl<F: Read + Send + 'static> FileWrapper<F> {
             self.read_on();
         }
         let read = match &mut self.state {
-            State::Reads(read) => ready!(Pin::new(read).poll(cx)),
+            State::Reads(read) => ready!(K::poll(read, cx)),
             State::Ended => return Poll::Ready(Ok(())),
             State::Idle(_) | State::Lost => return Poll::Ready(Err(lost())),
         };
@@ -263,7 +266,7 @@ impl<F: Read + Send + 'static> FileWrapper<F> {
             Ok(read) => read,
             Err(error) => {
                 self.state = State::Lost;
-                return Poll::Ready(Err(io::Error::other(error)));
+                return Poll::Ready(Err(error));
             }
         };
         self.state = State::Idle(worker);
@@ -282,7 +285,7 @@ impl<F: Read + Send + 'static> FileWrapper<F> {
         let read = self.position + self.ready.len() as u64;
         self.state = match mem::replace(&mut self.state, State::Lost) {
             State::Idle(_) if self.total == Some(read) => State::Ended,
-            State::Idle(mut worker) => State::Reads(spawn_blocking(move || {
+            State::Idle(mut worker) => State::Reads(K::spawn(move || {
                 let read = worker.read();
                 (worker, read)
             })),
@@ -291,7 +294,7 @@ impl<F: Read + Send + 'static> FileWrapper<F> {
     }
 }
 
-impl<F> FileWrapper<F> {
+impl<F: Send, K: Threads> FileWrapper<F, K> {
     pub(crate) fn slice(&self, start: usize, len: usize) -> Bytes {
         self.ready.slice(start..start + len)
     }
@@ -315,7 +318,7 @@ impl<F: Read> Worker<F> {
     }
 }
 
-impl<F: Read + Send + 'static> Room for FileWrapper<F> {
+impl<F: Read + Send + 'static, K: Threads> Room for FileWrapper<F, K> {
     fn poll_window(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<&[u8]>> {
         if self.ready.is_empty() {
             ready!(self.poll_ready(cx))?;
@@ -343,7 +346,7 @@ fn lost() -> io::Error {
     io::Error::other("the thread that read the file is gone")
 }
 
-impl<F> fmt::Debug for FileWrapper<F> {
+impl<F: Send, K: Threads> fmt::Debug for FileWrapper<F, K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("FileWrapper")
             .field("position", &self.position)

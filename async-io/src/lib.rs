@@ -11,8 +11,8 @@
 //! | a stream of `Bytes` | [`frames`] |
 //! | a `Body` of http-body (hyper, axum), with its trailers | `body` |
 //!
-//! Forms ([`Form`]) and, with `tokio-fs`, files (`FileWrapper`) are streams and readers
-//! of both kinds, and with `http-body` bodies too. [`ClosingStream`]
+//! Forms ([`Form`]) and, with `tokio-fs` or `smol-fs`, files (`FileWrapper`) are streams
+//! and readers of both kinds, and with `http-body` bodies too. [`ClosingStream`]
 //! has something happen once when a stream is over. `FormData` does not stand yet.
 //!
 //! ```
@@ -32,8 +32,8 @@
 //!
 //! # Features
 //!
-//! `futures-io` (default), `tokio`, `tokio-fs` (files) and `http-body`; with none there
-//! are [`frames`].
+//! `futures-io` (default), `tokio`, `tokio-fs` and `smol-fs` (files, on the threads of
+//! the one or the other) and `http-body`; with none there are [`frames`].
 
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -44,7 +44,7 @@ mod body_source;
 mod chunk;
 mod close;
 mod drive;
-#[cfg(feature = "tokio-fs")]
+#[cfg(any(feature = "tokio-fs", feature = "smol-fs"))]
 mod file;
 #[path = "frames.rs"]
 mod frame_source;
@@ -61,8 +61,8 @@ mod transfer;
 pub use body_source::BodyData;
 pub use chunk::ChunkIter;
 pub use close::ClosingStream;
-#[cfg(feature = "tokio-fs")]
-pub use file::FileWrapper;
+#[cfg(any(feature = "tokio-fs", feature = "smol-fs"))]
+pub use file::{FileWrapper, Threads};
 pub use frame_source::Frames;
 pub use limit::LimitedStream;
 pub use line::LineIter;
@@ -94,6 +94,9 @@ pub mod futures {
     pub type LineIter<R> = crate::LineIter<R, Kind>;
     /// Chunks of a reader of futures-io.
     pub type ChunkIter<'s, R> = crate::ChunkIter<'s, R, Kind>;
+    /// A file, read on the threads of the crate `blocking`.
+    #[cfg(feature = "smol-fs")]
+    pub type FileWrapper<F> = crate::FileWrapper<F, Kind>;
     /// A limited reader of futures-io.
     pub type LimitedStream<R> = crate::LimitedStream<R, Kind>;
     /// The body of a message from a reader of futures-io.
@@ -151,6 +154,9 @@ pub mod tokio {
     pub type LineIter<R> = crate::LineIter<R, Kind>;
     /// Chunks of a reader of tokio.
     pub type ChunkIter<'s, R> = crate::ChunkIter<'s, R, Kind>;
+    /// A file, read on the threads that tokio keeps for what blocks.
+    #[cfg(feature = "tokio-fs")]
+    pub type FileWrapper<F> = crate::FileWrapper<F, Kind>;
     /// A limited reader of tokio.
     pub type LimitedStream<R> = crate::LimitedStream<R, Kind>;
     /// The body of a message from a reader of tokio.

@@ -12,7 +12,7 @@ impl<T> Lone<T> {
         Self(Mutex::new(value))
     }
 
-    #[cfg(feature = "tokio-fs")]
+    #[cfg(any(feature = "tokio-fs", feature = "smol-fs"))]
     pub(crate) fn into_inner(self) -> T {
         self.0.into_inner().unwrap_or_else(PoisonError::into_inner)
     }

@@ -51,8 +51,8 @@ mod sealed {
 #[cfg(feature = "futures-io")]
 mod futures_io_reader {
     use super::{Context, Poll, ReadsAsFutures, Room, io};
-    #[cfg(feature = "tokio-fs")]
-    use crate::FileWrapper;
+    #[cfg(any(feature = "tokio-fs", feature = "smol-fs"))]
+    use crate::{FileWrapper, Threads};
     use crate::{FormBody, Holds, InputStream, LimitedStream, Part, Source};
     use futures_io::{AsyncBufRead, AsyncRead};
     use std::io::Read;
@@ -112,8 +112,8 @@ mod futures_io_reader {
         }
     }
 
-    #[cfg(feature = "tokio-fs")]
-    impl<F: Read + Send + 'static> AsyncBufRead for FileWrapper<F> {
+    #[cfg(any(feature = "tokio-fs", feature = "smol-fs"))]
+    impl<F: Read + Send + 'static, K: Threads> AsyncBufRead for FileWrapper<F, K> {
         fn poll_fill_buf(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<&[u8]>> {
             self.get_mut().poll_window(cx)
         }
@@ -123,8 +123,8 @@ mod futures_io_reader {
         }
     }
 
-    #[cfg(feature = "tokio-fs")]
-    impl<F: Read + Send + 'static> AsyncRead for FileWrapper<F> {
+    #[cfg(any(feature = "tokio-fs", feature = "smol-fs"))]
+    impl<F: Read + Send + 'static, K: Threads> AsyncRead for FileWrapper<F, K> {
         fn poll_read(
             self: Pin<&mut Self>,
             cx: &mut Context<'_>,
@@ -178,8 +178,8 @@ mod futures_io_reader {
 #[cfg(feature = "tokio")]
 mod tokio_reader {
     use super::{Context, Poll, ReadsAsTokio, Room, io};
-    #[cfg(feature = "tokio-fs")]
-    use crate::FileWrapper;
+    #[cfg(any(feature = "tokio-fs", feature = "smol-fs"))]
+    use crate::{FileWrapper, Threads};
     use crate::{FormBody, Holds, InputStream, LimitedStream, Part, Source};
     use std::pin::Pin;
     use std::task::ready;
@@ -240,8 +240,8 @@ mod tokio_reader {
         }
     }
 
-    #[cfg(feature = "tokio-fs")]
-    impl<F: io::Read + Send + 'static> AsyncBufRead for FileWrapper<F> {
+    #[cfg(any(feature = "tokio-fs", feature = "smol-fs"))]
+    impl<F: io::Read + Send + 'static, K: Threads> AsyncBufRead for FileWrapper<F, K> {
         fn poll_fill_buf(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<&[u8]>> {
             self.get_mut().poll_window(cx)
         }
@@ -251,8 +251,8 @@ mod tokio_reader {
         }
     }
 
-    #[cfg(feature = "tokio-fs")]
-    impl<F: io::Read + Send + 'static> AsyncRead for FileWrapper<F> {
+    #[cfg(any(feature = "tokio-fs", feature = "smol-fs"))]
+    impl<F: io::Read + Send + 'static, K: Threads> AsyncRead for FileWrapper<F, K> {
         fn poll_read(
             self: Pin<&mut Self>,
             cx: &mut Context<'_>,
@@ -304,8 +304,8 @@ mod tokio_reader {
 }
 
 mod frames {
-    #[cfg(feature = "tokio-fs")]
-    use crate::FileWrapper;
+    #[cfg(any(feature = "tokio-fs", feature = "smol-fs"))]
+    use crate::{FileWrapper, Threads};
     use crate::{FormBody, Holds, InFrames, InputStream, LimitedStream, Part, Source};
     use bytes::Bytes;
     use futures_core::Stream;
@@ -335,8 +335,8 @@ mod frames {
     }
 
     /// The blocks.
-    #[cfg(feature = "tokio-fs")]
-    impl<F: io::Read + Send + 'static> Stream for FileWrapper<F> {
+    #[cfg(any(feature = "tokio-fs", feature = "smol-fs"))]
+    impl<F: io::Read + Send + 'static, K: Threads> Stream for FileWrapper<F, K> {
         type Item = io::Result<Bytes>;
 
         fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {

@@ -103,9 +103,9 @@ mod tokio_readers {
 
 mod frames {
     use super::{Bytes, Context, InFrames, Poll, Source, io, sealed::Sealed};
-    #[cfg(feature = "tokio-fs")]
-    use crate::FileWrapper;
     use crate::reader::Room;
+    #[cfg(any(feature = "tokio-fs", feature = "smol-fs"))]
+    use crate::{FileWrapper, Threads};
     use crate::{FormBody, Frames, Holds, InputStream, LimitedStream, Part};
     use futures_core::Stream;
 
@@ -192,11 +192,11 @@ mod frames {
         }
     }
 
-    #[cfg(feature = "tokio-fs")]
-    impl<F: io::Read + Send + 'static> Sealed<InFrames> for FileWrapper<F> {}
+    #[cfg(any(feature = "tokio-fs", feature = "smol-fs"))]
+    impl<F: io::Read + Send + 'static, K: Threads> Sealed<InFrames> for FileWrapper<F, K> {}
 
-    #[cfg(feature = "tokio-fs")]
-    impl<F: io::Read + Send + 'static> Source<InFrames> for FileWrapper<F> {
+    #[cfg(any(feature = "tokio-fs", feature = "smol-fs"))]
+    impl<F: io::Read + Send + 'static, K: Threads> Source<InFrames> for FileWrapper<F, K> {
         #[inline]
         fn poll_fill_buf(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<&[u8]>> {
             self.poll_window(cx)

@@ -14,8 +14,33 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::task::Poll;
 use std::thread;
 use tidegate_async_io::core::{ByteRange, FileFault};
-use tidegate_async_io::{FileWrapper, Form, PartBody};
+use tidegate_async_io::{FileWrapper, Form, FuturesIo, PartBody, Threads, TokioIo};
 use tokio::io::AsyncReadExt;
+
+/// On the threads of each.
+macro_rules! on_each {
+    ($($name:ident)*) => {
+        mod of_tokio {
+            $(#[test] fn $name() { super::$name::<super::TokioIo>(); })*
+        }
+        mod of_smol {
+            $(#[test] fn $name() { super::$name::<super::FuturesIo>(); })*
+        }
+    };
+}
+
+on_each! {
+    blocks_are_those_of_the_file
+    blocks_of_nothing_are_none
+    ranges_are_those_of_the_file
+    a_read_is_for_many_blocks
+    nothing_is_read_before_it_is_asked_for_and_no_more_than_one_ahead
+    blocks_that_are_kept_stay_what_they_are
+    futures_may_be_dropped_wherever_they_are_pending
+    a_file_that_shrinks_is_an_error_behind_what_there_is
+    what_fails_elsewhere_is_told_here
+    files_of_a_directory
+}
 
 fn data(len: usize) -> Vec<u8> {
     (0..=250_u8).cycle().take(len).collect()
@@ -41,13 +66,13 @@ impl<R: Read> Read for Counted<R> {
     }
 }
 
-#[test]
-fn blocks_are_those_of_the_file() {
+fn blocks_are_those_of_the_file<K: Threads>() {
     for len in [0, 1, 4095, 4096, 4097, 70_000, 1_300_000] {
         let data = data(len);
         for block_size in [1000, 4096, 64 << 10, 1 << 20] {
             for promised in [false, true] {
-                let mut file = FileWrapper::with_block_size(Cursor::new(data.clone()), block_size);
+                let mut file =
+                    FileWrapper::<_, K>::with_block_size(Cursor::new(data.clone()), block_size);
                 if promised {
                     file = file.exact(len as u64);
                     assert_eq!(file.size_hint().exact(), Some(len as u64));
@@ -65,18 +90,16 @@ fn blocks_are_those_of_the_file() {
     }
 }
 
-#[test]
-fn blocks_of_nothing_are_none() {
-    let mut file = FileWrapper::with_block_size(Cursor::new("hello"), 0);
+fn blocks_of_nothing_are_none<K: Threads>() {
+    let mut file = FileWrapper::<_, K>::with_block_size(Cursor::new("hello"), 0);
     assert!(block_on(file.next_block()).is_none());
 }
 
-#[test]
-fn ranges_are_those_of_the_file() {
+fn ranges_are_those_of_the_file<K: Threads>() {
     let data = data(300_000);
     for (start, len) in [(0, 1), (299_999, 1), (1000, 200_000), (100_000, 200_000)] {
         let range = ByteRange::new(start, len).unwrap();
-        let file = FileWrapper::new(Cursor::new(data.clone()))
+        let file = FileWrapper::<_, K>::new(Cursor::new(data.clone()))
             .range(range)
             .unwrap();
         assert_eq!(file.len_hint(), Some(len));
@@ -87,30 +110,28 @@ fn ranges_are_those_of_the_file() {
 }
 
 /// Not one for each block; and nothing behind what was promised, nor its end.
-#[test]
-fn a_read_is_for_many_blocks() {
+fn a_read_is_for_many_blocks<K: Threads>() {
     let (reads, most) = (Arc::default(), Arc::default());
     let file = Counted {
         inner: Cursor::new(data(4 << 20)),
         reads: Arc::clone(&reads),
         most: Arc::clone(&most),
     };
-    let file = FileWrapper::with_block_size(file, 4096).exact(4 << 20);
+    let file = FileWrapper::<_, K>::with_block_size(file, 4096).exact(4 << 20);
     let blocks = block_on(file.count());
     assert_eq!(blocks, 1024);
     // 64, 128, 256 KiB, and then 512 at a time.
     assert_eq!((reads.load(SeqCst), most.load(SeqCst)), (11, 512 << 10));
 }
 
-#[test]
-fn nothing_is_read_before_it_is_asked_for_and_no_more_than_one_ahead() {
+fn nothing_is_read_before_it_is_asked_for_and_no_more_than_one_ahead<K: Threads>() {
     let reads = Arc::default();
     let file = Counted {
         inner: Cursor::new(data(4 << 20)),
         reads: Arc::clone(&reads),
         most: Arc::default(),
     };
-    let mut file = FileWrapper::new(file);
+    let mut file = FileWrapper::<_, K>::new(file);
     let settle = || thread::sleep(std::time::Duration::from_millis(50));
     block_on(async {
         settle();
@@ -122,11 +143,10 @@ fn nothing_is_read_before_it_is_asked_for_and_no_more_than_one_ahead() {
 }
 
 /// The buffers that are used again are not those that somebody keeps.
-#[test]
-fn blocks_that_are_kept_stay_what_they_are() {
+fn blocks_that_are_kept_stay_what_they_are<K: Threads>() {
     let data = data(3 << 20);
     for keep in [1, 2, 7] {
-        let mut file = FileWrapper::new(Cursor::new(data.clone()));
+        let mut file = FileWrapper::<_, K>::new(Cursor::new(data.clone()));
         let kept: Vec<(usize, Bytes)> = block_on(async {
             let (mut kept, mut at) = (Vec::new(), 0);
             let mut turn = 0;
@@ -150,14 +170,13 @@ fn blocks_that_are_kept_stay_what_they_are() {
 }
 
 /// A future that is dropped while somebody reads loses nothing.
-#[test]
-fn futures_may_be_dropped_wherever_they_are_pending() {
+fn futures_may_be_dropped_wherever_they_are_pending<K: Threads>() {
     let data = data(2 << 20);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .build()
         .unwrap();
     let _entered = runtime.enter();
-    let mut file = FileWrapper::new(Cursor::new(data.clone()));
+    let mut file = FileWrapper::<_, K>::new(Cursor::new(data.clone()));
     let mut all = Vec::new();
     let mut turn = 0;
     loop {
@@ -179,9 +198,8 @@ fn futures_may_be_dropped_wherever_they_are_pending() {
     assert!(all == data);
 }
 
-#[test]
-fn a_file_that_shrinks_is_an_error_behind_what_there_is() {
-    let mut file = FileWrapper::new(Cursor::new(data(100_000))).exact(100_001);
+fn a_file_that_shrinks_is_an_error_behind_what_there_is<K: Threads>() {
+    let mut file = FileWrapper::<_, K>::new(Cursor::new(data(100_000))).exact(100_001);
     block_on(async {
         let mut all = Vec::new();
         let error = file.read_to_end(&mut all).await.unwrap_err();
@@ -204,15 +222,14 @@ impl Read for Fails {
     }
 }
 
-#[test]
-fn what_fails_elsewhere_is_told_here() {
+fn what_fails_elsewhere_is_told_here<K: Threads>() {
     block_on(async {
-        let mut file = FileWrapper::new(Fails(false));
+        let mut file = FileWrapper::<_, K>::new(Fails(false));
         for _ in 0..2 {
             let error = file.next_block().await.unwrap().unwrap_err();
             assert_eq!(error.kind(), ErrorKind::PermissionDenied);
         }
-        let mut file = FileWrapper::new(Fails(true));
+        let mut file = FileWrapper::<_, K>::new(Fails(true));
         for _ in 0..2 {
             let error = file.next_block().await.unwrap().unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Other);
@@ -225,7 +242,7 @@ fn what_fails_elsewhere_is_told_here() {
 #[test]
 fn a_runtime_that_is_shut_down_is_an_error() {
     for blocks in 0..3 {
-        let mut file = FileWrapper::new(Cursor::new(data(4 << 20))).exact(4 << 20);
+        let mut file = FileWrapper::<_, TokioIo>::new(Cursor::new(data(4 << 20))).exact(4 << 20);
         let runtime = tokio::runtime::Builder::new_current_thread()
             .build()
             .unwrap();
@@ -252,20 +269,22 @@ fn a_runtime_that_is_shut_down_is_an_error() {
     }
 }
 
-#[test]
-fn files_of_a_directory() {
+fn files_of_a_directory<K: Threads>() {
     let mut named = tempfile::NamedTempFile::new().unwrap();
     named.write_all(&data(1000)).unwrap();
     block_on(async {
-        let file = FileWrapper::open(named.path()).await.unwrap();
+        let file = FileWrapper::<_, K>::open(named.path()).await.unwrap();
         assert_eq!(file.len_hint(), Some(1000));
-        let error = FileWrapper::open(std::env::temp_dir()).await.unwrap_err();
+        let error = FileWrapper::<_, K>::open(std::env::temp_dir())
+            .await
+            .unwrap_err();
         assert_eq!(error.kind(), ErrorKind::IsADirectory);
-        let error = FileWrapper::open("/not/there").await.unwrap_err();
+        let error = FileWrapper::<_, K>::open("/not/there").await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::NotFound);
 
         let mut form = Form::new().unwrap();
         form.file("f", named.path()).await.unwrap();
+        form.futures_file("g", named.path()).await.unwrap();
         form.bytes("range", PartBody::file(file));
         let mut body = form.finish().unwrap();
         let length = body.content_length().unwrap();
@@ -273,10 +292,13 @@ fn files_of_a_directory() {
         body.read_to_end(&mut all).await.unwrap();
         assert_eq!(all.len() as u64, length);
         let found = all.windows(1000).filter(|window| *window == data(1000));
-        assert_eq!(found.count(), 2);
+        assert_eq!(found.count(), 3);
         let name = named.path().file_name().unwrap().to_str().unwrap();
-        let head = format!("name=\"f\"; filename=\"{name}\"\r\nContent-Type: application/");
-        assert!(String::from_utf8_lossy(&all).contains(&head));
+        for field in ["f", "g"] {
+            let head =
+                format!("name=\"{field}\"; filename=\"{name}\"\r\nContent-Type: application/");
+            assert!(String::from_utf8_lossy(&all).contains(&head));
+        }
     });
 }
 
@@ -290,5 +312,10 @@ fn they_may_be_sent_and_shared() {
             Ok(self.0.take().into())
         }
     }
-    check(&FileWrapper::new(Cells(std::cell::Cell::new(0))));
+    check(&FileWrapper::<_, TokioIo>::new(Cells(
+        std::cell::Cell::new(0),
+    )));
+    check(&FileWrapper::<_, FuturesIo>::new(Cells(
+        std::cell::Cell::new(0),
+    )));
 }

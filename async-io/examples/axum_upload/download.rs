@@ -10,7 +10,8 @@ use std::io::{self, ErrorKind};
 use std::sync::Arc;
 use std::time::SystemTime;
 use tidegate_async_io::core::{ContentRange, ETag, FileAnswer, FileFacts, safe_file_name};
-use tidegate_async_io::{FileWrapper, random_boundary};
+use tidegate_async_io::random_boundary;
+use tidegate_async_io::tokio::FileWrapper;
 use tidegate_std_io::MultiRange;
 use tokio::task::spawn_blocking;
 

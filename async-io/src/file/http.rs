@@ -1,4 +1,4 @@
-use super::FileWrapper;
+use super::{FileWrapper, Threads};
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use std::io::{self, Read};
@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 
 /// Its size is exact where it was promised, so that servers answer with a
 /// Content-Length.
-impl<F: Read + Send + 'static> Body for FileWrapper<F> {
+impl<F: Read + Send + 'static, K: Threads> Body for FileWrapper<F, K> {
     type Data = Bytes;
     type Error = io::Error;
 

@@ -146,7 +146,7 @@ impl Form {
     }
 
     /// Adds a file, under its own name and as `application/octet-stream`. It is
-    /// sent as long as it is now.
+    /// sent as long as it is now, and read on the threads of tokio.
     ///
     /// # Errors
     ///
@@ -161,14 +161,25 @@ impl Form {
         name: &str,
         path: impl AsRef<std::path::Path>,
     ) -> io::Result<&mut Self> {
-        let path = path.as_ref();
-        // Where it lies is nobody's business.
-        let filename = path.file_name().unwrap_or_default().to_string_lossy();
-        let head = PartHead::form_data(name)
-            .filename(&filename)
-            .content_type("application/octet-stream")?;
-        let file = crate::FileWrapper::open(path).await?;
-        Ok(self.part(head, PartBody::file(file)))
+        self.open::<crate::TokioIo>(name, path.as_ref()).await
+    }
+
+    /// The same, read on the threads of the crate `blocking`.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`FileWrapper::open`](crate::FileWrapper::open).
+    ///
+    /// # Cancel safety
+    ///
+    /// Nothing is added before it is done.
+    #[cfg(feature = "smol-fs")]
+    pub async fn futures_file(
+        &mut self,
+        name: &str,
+        path: impl AsRef<std::path::Path>,
+    ) -> io::Result<&mut Self> {
+        self.open::<crate::FuturesIo>(name, path.as_ref()).await
     }
 
     /// Calls back for each frame, or each time a reader of it took some: when it
@@ -221,6 +232,21 @@ impl Form {
         let closed = self.parts.close();
         closed.map_err(|fault| self.parts.error(fault))?;
         Ok(FormBody::of(self))
+    }
+
+    #[cfg(any(feature = "tokio-fs", feature = "smol-fs"))]
+    async fn open<K: crate::Threads>(
+        &mut self,
+        name: &str,
+        path: &std::path::Path,
+    ) -> io::Result<&mut Self> {
+        // Where it lies is nobody's business.
+        let filename = path.file_name().unwrap_or_default().to_string_lossy();
+        let head = PartHead::form_data(name)
+            .filename(&filename)
+            .content_type("application/octet-stream")?;
+        let file = crate::FileWrapper::<_, K>::open(path).await?;
+        Ok(self.part(head, PartBody::file(file)))
     }
 }
 

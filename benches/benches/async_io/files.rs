@@ -7,7 +7,7 @@ use futures_util::{Stream, StreamExt};
 use std::fs::File;
 use std::io;
 use std::path::Path;
-use tidegate_async_io::FileWrapper;
+use tidegate_async_io::tokio::FileWrapper;
 use tidegate_benches::{Answer, Engine, Gives};
 use tokio_util::io::ReaderStream;
 

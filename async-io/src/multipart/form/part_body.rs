@@ -57,8 +57,12 @@ impl PartBody {
 
     /// A file or a range of one, as long as it [promised](crate::FileWrapper::len_hint)
     /// to be; if it is shorter then, that is an error.
-    #[cfg(feature = "tokio-fs")]
-    pub fn file<F: std::io::Read + Send + 'static>(file: crate::FileWrapper<F>) -> Self {
+    #[cfg(any(feature = "tokio-fs", feature = "smol-fs"))]
+    pub fn file<F, K>(file: crate::FileWrapper<F, K>) -> Self
+    where
+        F: std::io::Read + Send + 'static,
+        K: crate::Threads,
+    {
         let length = file.len_hint();
         Self {
             length: length.map_or(BodyLength::Unknown, BodyLength::Measured),
