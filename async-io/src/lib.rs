@@ -70,6 +70,8 @@ pub use multipart::{
     Baton, Form, FormBody, Holds, Multipart, OwnedMultipart, Part, PartBody, Target,
     random_boundary,
 };
+#[cfg(all(feature = "form-data", any(feature = "tokio-fs", feature = "smol-fs")))]
+pub use multipart::{FormData, FormEntry, FormOptions, FormReader, FormSink};
 pub use owned::Owned;
 #[cfg(feature = "futures-io")]
 pub use reader::ReadsAsFutures;
@@ -97,6 +99,18 @@ pub mod futures {
     /// A file, read on the threads of the crate `blocking`.
     #[cfg(feature = "smol-fs")]
     pub type FileWrapper<F> = crate::FileWrapper<F, Kind>;
+    /// A form, what is large of it in a file that the crate `blocking` writes.
+    #[cfg(all(feature = "form-data", feature = "smol-fs"))]
+    pub type FormData = crate::FormData<Kind>;
+    /// A field or a file of a form.
+    #[cfg(all(feature = "form-data", feature = "smol-fs"))]
+    pub type FormEntry = crate::FormEntry<Kind>;
+    /// How a form is read.
+    #[cfg(all(feature = "form-data", feature = "smol-fs"))]
+    pub type FormOptions<'s> = crate::FormOptions<'s, Kind>;
+    /// Where a part of a form goes.
+    #[cfg(all(feature = "form-data", feature = "smol-fs"))]
+    pub type FormSink<'s> = crate::FormSink<'s, Kind>;
     /// A limited reader of futures-io.
     pub type LimitedStream<R> = crate::LimitedStream<R, Kind>;
     /// The body of a message from a reader of futures-io.
@@ -157,6 +171,18 @@ pub mod tokio {
     /// A file, read on the threads that tokio keeps for what blocks.
     #[cfg(feature = "tokio-fs")]
     pub type FileWrapper<F> = crate::FileWrapper<F, Kind>;
+    /// A form, what is large of it in a file that tokio writes.
+    #[cfg(all(feature = "form-data", feature = "tokio-fs"))]
+    pub type FormData = crate::FormData<Kind>;
+    /// A field or a file of a form.
+    #[cfg(all(feature = "form-data", feature = "tokio-fs"))]
+    pub type FormEntry = crate::FormEntry<Kind>;
+    /// How a form is read.
+    #[cfg(all(feature = "form-data", feature = "tokio-fs"))]
+    pub type FormOptions<'s> = crate::FormOptions<'s, Kind>;
+    /// Where a part of a form goes.
+    #[cfg(all(feature = "form-data", feature = "tokio-fs"))]
+    pub type FormSink<'s> = crate::FormSink<'s, Kind>;
     /// A limited reader of tokio.
     pub type LimitedStream<R> = crate::LimitedStream<R, Kind>;
     /// The body of a message from a reader of tokio.
