@@ -71,7 +71,7 @@ pub use multipart::{
     random_boundary,
 };
 #[cfg(all(feature = "form-data", any(feature = "tokio-fs", feature = "smol-fs")))]
-pub use multipart::{FormData, FormEntry, FormOptions, FormReader, FormSink};
+pub use multipart::{FormData, FormEntry, FormOptions, FormReader, FormSink, FormSource};
 pub use owned::Owned;
 #[cfg(feature = "futures-io")]
 pub use reader::ReadsAsFutures;

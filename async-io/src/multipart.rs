@@ -11,7 +11,7 @@ pub use baton::{Baton, OwnedMultipart};
 pub use copy::Target;
 pub use form::{Form, FormBody, PartBody, random_boundary};
 #[cfg(all(feature = "form-data", any(feature = "tokio-fs", feature = "smol-fs")))]
-pub use form_data::{FormData, FormEntry, FormOptions, FormReader, FormSink};
+pub use form_data::{FormData, FormEntry, FormOptions, FormReader, FormSink, FormSource};
 pub use part::{Holds, Part};
 
 use crate::drive::Drive;

@@ -3,13 +3,14 @@
 mod collect;
 mod entry;
 mod options;
+mod source;
 mod spool;
 
 pub use entry::{FormEntry, FormReader};
 pub use options::{FormOptions, FormSink};
+pub use source::FormSource;
 
 use crate::file::Threads;
-use crate::source::Source;
 use std::fmt;
 use std::io;
 use std::slice;
@@ -98,10 +99,10 @@ impl<K: Threads> FormData<K> {
     ///
     /// See [there](FormOptions::read#cancel-safety).
     #[doc(alias = "FormDataParser")]
-    pub fn read<R: Source<S>, S>(
+    pub fn read<R: FormSource<K>>(
         source: R,
         content_type: &[u8],
-    ) -> impl Future<Output = io::Result<Self>> + use<R, S, K> {
+    ) -> impl Future<Output = io::Result<Self>> + use<R, K> {
         FormOptions::new().read(source, content_type)
     }
 

@@ -1,9 +1,7 @@
 //! Whole forms from readers that do their worst.
 
-use crate::common::readers::Moody;
-use crate::{TYPE, form};
+use super::{Cut, FormData, Moody, TYPE, URLENCODED, form};
 use std::io::{BufReader, ErrorKind};
-use tidegate_std_io::FormData;
 
 /// `Interrupted` is the reader's and nobody else's business.
 #[test]
@@ -20,6 +18,20 @@ fn an_interruption_is_not_seen() {
             let words = form.field("text").unwrap().text().unwrap();
             assert_eq!(words, "words\r\n--and more", "{capacity}, {patience}");
             assert_eq!(form.file("file").unwrap().text().unwrap(), "data");
+        }
+    }
+}
+
+/// Wherever it does, also behind the last delimiter: nothing says that this was all.
+#[test]
+fn a_reader_that_fails_is_an_error_and_no_shorter_form() {
+    let multipart = form(&[("text", None, b"words"), ("file", Some("f"), b"data")]);
+    for (body, content_type) in [(&multipart[..], TYPE), (b"a=1&b=2", URLENCODED)] {
+        for after in 0..=body.len() {
+            let cut = Cut::new(body, after, ErrorKind::ConnectionReset);
+            let reader = BufReader::with_capacity(5.min(after.max(1)), cut);
+            let error = FormData::read(reader, content_type).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::ConnectionReset, "{after}");
         }
     }
 }

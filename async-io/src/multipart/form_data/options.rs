@@ -1,8 +1,7 @@
-use super::FormData;
 use super::collect::Collects;
+use super::{FormData, FormSource};
 use crate::file::Threads;
 use crate::multipart::Target;
-use crate::source::Source;
 use std::fmt;
 use std::io;
 use std::path::PathBuf;
@@ -111,11 +110,12 @@ impl<'s, K: Threads> FormOptions<'s, K> {
     /// is gone, at once or with the write that is under way, and a source that was only
     /// lent stands behind what was taken of it. To wait for something else meanwhile,
     /// poll it by reference.
-    pub fn read<R: Source<S>, S>(
+    pub fn read<R: FormSource<K>>(
         self,
         source: R,
         content_type: &[u8],
-    ) -> impl Future<Output = io::Result<FormData<K>>> + use<'s, R, S, K> {
+    ) -> impl Future<Output = io::Result<FormData<K>>> + use<'s, R, K> {
+        let source = source.into_source();
         let coding = FormType::parse(content_type);
         async move {
             let coding = coding?;
