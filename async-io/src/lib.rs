@@ -13,7 +13,15 @@
 //!
 //! Forms ([`Form`]) and, with `tokio-fs` or `smol-fs`, files (`FileWrapper`) are streams
 //! and readers of both kinds, and with `http-body` bodies too. [`ClosingStream`]
-//! has something happen once when a stream is over. `FormData` does not stand yet.
+//! has something happen once when a stream is over.
+//!
+//! A form that comes in is read part by part, or whole:
+//!
+//! | you want | use |
+//! |---|---|
+//! | each part as it arrives, and nothing kept | [`Multipart`] |
+//! | the same in several tasks | [`OwnedMultipart`] |
+//! | all fields and files by name, large ones on disk; also of urlencoded forms | `FormData` (`form-data` with `tokio-fs` or `smol-fs`) |
 //!
 //! ```
 //! # #[cfg(feature = "tokio")]
@@ -33,7 +41,8 @@
 //! # Features
 //!
 //! `futures-io` (default), `tokio`, `tokio-fs` and `smol-fs` (files, on the threads of
-//! the one or the other) and `http-body`; with none there are [`frames`].
+//! the one or the other), `form-data` (whole forms, spilled on these threads: without
+//! one of the two it adds nothing) and `http-body`; with none there are [`frames`].
 
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]

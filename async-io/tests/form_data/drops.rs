@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use tidegate_async_io::core::Spill;
 use tidegate_async_io::{FormData, FormOptions, FormSource, Frames, FuturesIo, Threads, TokioIo};
+use tokio::runtime::Builder;
 
 /// Polled that often, if it is pending as often.
 fn poll_times<F: Future>(future: F, times: usize) -> Option<F::Output> {

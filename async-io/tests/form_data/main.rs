@@ -1,6 +1,10 @@
 //! Whole forms: all that std-io's are held to, over sources of every kind, and what is
 //! of their own.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may")]
+#![allow(
+    clippy::duplicate_mod,
+    reason = "each kind of source runs the same tests"
+)]
 
 mod back;
 #[path = "../../../std-io/tests/form_data/bodies.rs"]
