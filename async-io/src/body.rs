@@ -1,5 +1,6 @@
 //! Bodies of http-body as sources, and the limited one as a body.
 
+use crate::frame_source::{EMPTY_AT_ONCE, yield_now};
 use crate::{Frames, InFrames, LimitedStream};
 use bytes::Bytes;
 use futures_core::Stream;
@@ -69,7 +70,7 @@ impl<B: Body<Data: Into<Bytes>> + Unpin> Stream for BodyData<B> {
     #[inline]
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = self.get_mut();
-        loop {
+        for _ in 0..EMPTY_AT_ONCE {
             let frame = match ready!(Pin::new(&mut this.body).poll_frame(cx)) {
                 Some(Ok(frame)) => frame,
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
@@ -87,6 +88,7 @@ impl<B: Body<Data: Into<Bytes>> + Unpin> Stream for BodyData<B> {
                 }
             }
         }
+        yield_now(cx)
     }
 }
 

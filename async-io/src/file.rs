@@ -309,6 +309,13 @@ impl<F: Read + Send + 'static, K: Threads> FileWrapper<F, K> {
 }
 
 impl<F: Send, K: Threads> FileWrapper<F, K> {
+    /// The first bytes of it, which somebody has read already.
+    #[cfg(feature = "form-data")]
+    pub(crate) fn with_ready(mut self, ready: Bytes) -> Self {
+        self.ready = ready;
+        self
+    }
+
     pub(crate) fn slice(&self, start: usize, len: usize) -> Bytes {
         self.ready.slice(start..start + len)
     }

@@ -11,7 +11,8 @@ use std::task::{Context, Poll, ready};
 /// A `Body` with its trailers is one by `Frames::of_body` (feature `http-body`).
 ///
 /// Nothing is pulled before it is asked for, and never more than one frame: a
-/// client is read no faster than its body is used.
+/// client is read no faster than its body is used. Empty frames are passed over, and
+/// other tasks have their turn between many of them.
 ///
 /// # Errors
 ///
@@ -32,6 +33,10 @@ enum State {
     Ended,
     Failed(ErrorKind, Box<str>),
 }
+
+/// So many frames in a row with nothing in them are passed over before other tasks have
+/// their turn: a sender may send them for ever, and they may always be there.
+pub(crate) const EMPTY_AT_ONCE: usize = 32;
 
 impl<S> Frames<S> {
     /// The frames of this stream.
@@ -124,7 +129,7 @@ where
     /// The next frame that is not empty; an empty one at the end.
     #[inline]
     fn poll_pull(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<Bytes>> {
-        loop {
+        for _ in 0..EMPTY_AT_ONCE {
             match &self.state {
                 State::Streams => {}
                 State::Ended => return Poll::Ready(Ok(Bytes::new())),
@@ -139,6 +144,7 @@ where
                 None => self.state = State::Ended,
             }
         }
+        yield_now(cx)
     }
 
     #[cold]
@@ -147,6 +153,13 @@ where
         self.state = State::Failed(error.kind(), error.to_string().into());
         error
     }
+}
+
+/// Goes on after others.
+#[cold]
+pub(crate) fn yield_now<T>(cx: &Context<'_>) -> Poll<T> {
+    cx.waker().wake_by_ref();
+    Poll::Pending
 }
 
 fn into_io(error: Box<dyn Error + Send + Sync>) -> io::Error {

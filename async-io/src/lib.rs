@@ -13,7 +13,15 @@
 //!
 //! Forms ([`Form`]) and, with `tokio-fs` or `smol-fs`, files (`FileWrapper`) are streams
 //! and readers of both kinds, and with `http-body` bodies too. [`ClosingStream`]
-//! has something happen once when a stream is over. `FormData` does not stand yet.
+//! has something happen once when a stream is over.
+//!
+//! A form that comes in is read part by part, or whole:
+//!
+//! | you want | use |
+//! |---|---|
+//! | each part as it arrives, and nothing kept | [`Multipart`] |
+//! | the same in several tasks | [`OwnedMultipart`] |
+//! | all fields and files by name, large ones on disk; also of urlencoded forms | `FormData` (`form-data` with `tokio-fs` or `smol-fs`) |
 //!
 //! ```
 //! # #[cfg(feature = "tokio")]
@@ -33,8 +41,10 @@
 //! # Features
 //!
 //! `futures-io` (default), `tokio`, `tokio-fs` and `smol-fs` (files, on the threads of
-//! the one or the other), `sendfile` and `smol-sendfile` (files to their sockets), `encoding_rs`
-//! (`Part::decoded_text`) and `http-body`; with none there are [`frames`].
+//! the one or the other), `sendfile` and `smol-sendfile` (files to their sockets),
+//! `form-data` (whole forms, spilled on these threads: without one of the two it adds
+//! nothing), `encoding_rs` (`Part::decoded_text`) and `http-body`; with none there are
+//! [`frames`].
 
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -73,6 +83,8 @@ pub use multipart::{
     Baton, Form, FormBody, Holds, Multipart, OwnedMultipart, Part, PartBody, Target,
     random_boundary,
 };
+#[cfg(all(feature = "form-data", any(feature = "tokio-fs", feature = "smol-fs")))]
+pub use multipart::{FormData, FormEntry, FormOptions, FormReader, FormSink, FormSource};
 pub use owned::Owned;
 #[cfg(feature = "futures-io")]
 pub use reader::ReadsAsFutures;
@@ -102,6 +114,18 @@ pub mod futures {
     /// A file, read on the threads of the crate `blocking`.
     #[cfg(feature = "smol-fs")]
     pub type FileWrapper<F> = crate::FileWrapper<F, Kind>;
+    /// A form, what is large of it in a file that the crate `blocking` writes.
+    #[cfg(all(feature = "form-data", feature = "smol-fs"))]
+    pub type FormData = crate::FormData<Kind>;
+    /// A field or a file of a form.
+    #[cfg(all(feature = "form-data", feature = "smol-fs"))]
+    pub type FormEntry = crate::FormEntry<Kind>;
+    /// How a form is read.
+    #[cfg(all(feature = "form-data", feature = "smol-fs"))]
+    pub type FormOptions<'s> = crate::FormOptions<'s, Kind>;
+    /// Where a part of a form goes.
+    #[cfg(all(feature = "form-data", feature = "smol-fs"))]
+    pub type FormSink<'s> = crate::FormSink<'s, Kind>;
     /// A limited reader of futures-io.
     pub type LimitedStream<R> = crate::LimitedStream<R, Kind>;
     /// The body of a message from a reader of futures-io.
@@ -162,6 +186,18 @@ pub mod tokio {
     /// A file, read on the threads that tokio keeps for what blocks.
     #[cfg(feature = "tokio-fs")]
     pub type FileWrapper<F> = crate::FileWrapper<F, Kind>;
+    /// A form, what is large of it in a file that tokio writes.
+    #[cfg(all(feature = "form-data", feature = "tokio-fs"))]
+    pub type FormData = crate::FormData<Kind>;
+    /// A field or a file of a form.
+    #[cfg(all(feature = "form-data", feature = "tokio-fs"))]
+    pub type FormEntry = crate::FormEntry<Kind>;
+    /// How a form is read.
+    #[cfg(all(feature = "form-data", feature = "tokio-fs"))]
+    pub type FormOptions<'s> = crate::FormOptions<'s, Kind>;
+    /// Where a part of a form goes.
+    #[cfg(all(feature = "form-data", feature = "tokio-fs"))]
+    pub type FormSink<'s> = crate::FormSink<'s, Kind>;
     /// A limited reader of tokio.
     pub type LimitedStream<R> = crate::LimitedStream<R, Kind>;
     /// The body of a message from a reader of tokio.

@@ -3,11 +3,15 @@
 mod baton;
 mod copy;
 mod form;
+#[cfg(all(feature = "form-data", any(feature = "tokio-fs", feature = "smol-fs")))]
+mod form_data;
 mod part;
 
 pub use baton::{Baton, OwnedMultipart};
 pub use copy::Target;
 pub use form::{Form, FormBody, PartBody, random_boundary};
+#[cfg(all(feature = "form-data", any(feature = "tokio-fs", feature = "smol-fs")))]
+pub use form_data::{FormData, FormEntry, FormOptions, FormReader, FormSink, FormSource};
 pub use part::{Holds, Part};
 
 use crate::drive::Drive;

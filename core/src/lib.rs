@@ -22,6 +22,7 @@
 //! | take a Content-Disposition or the Content-Type of a multipart body apart | [`ContentDisposition`], [`MultipartType`] |
 //! | say which bytes of a file a request asks for, and whether at all | [`FileAnswer`], [`Blocks`] |
 //! | write a multipart body, part by part, or put together | [`Encoder`], `Assembly` (`alloc`) |
+//! | keep the values of a form in memory and on disk | [`Spill`], `Collector` (`alloc`) |
 //! | do something once when a stream is over, however it ends | [`ClosingIterator`], [`Closing`] |
 //! | notice a client that is too slow | [`Pace`] |
 //! | say what CGI-style variables mean: host, paths, URLs | [`environ`] |
@@ -111,8 +112,8 @@ pub use limit::{Limit, LimitFault, Plan};
 pub use line::{Ending, Line, LineEnds, LineFault, LineFound, LineScanner};
 #[cfg(feature = "alloc")]
 pub use multipart::{
-    Assembly, BodyLength, FormError, FormFault, FormProgress, InMemory, Slices, Turn,
-    decode_form_escapes, safe_file_name,
+    Arriving, Assembly, BodyLength, Collected, Collector, FormError, FormFault, FormProgress,
+    FormSink, InMemory, Kept, Slices, Stow, Turn, decode_form_escapes, safe_file_name,
 };
 pub use multipart::{
     BodyEnd, Boundary, BoundaryFault, BoundaryParameter, ContentDisposition, DecodeFault, Decoded,

@@ -3,6 +3,8 @@
 #[cfg(feature = "alloc")]
 mod assembly;
 mod boundary;
+#[cfg(feature = "alloc")]
+mod collect;
 mod content_type;
 mod decode;
 mod delimiter;
@@ -26,6 +28,8 @@ mod value;
 #[cfg(feature = "alloc")]
 pub use assembly::{Assembly, BodyLength, FormError, FormProgress, InMemory, Slices, Turn};
 pub use boundary::{Boundary, BoundaryFault, BoundaryParameter};
+#[cfg(feature = "alloc")]
+pub use collect::{Arriving, Collected, Collector, FormSink, Kept, Stow};
 pub use content_type::MediaType;
 pub use decode::{
     DecodeFault, Decoded, Decoder, DecoderFound, Head, HeadFields, HeadLayout, PartKind, PartMeter,

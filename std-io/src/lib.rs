@@ -74,7 +74,9 @@ pub use multipart::{
     Form, FormBody, FormValue, Multipart, Part, PartBody, encode_multipart, random_boundary,
 };
 #[cfg(feature = "form-data")]
-pub use multipart::{FormData, FormEntry, FormOptions, FormSink};
+pub use multipart::{
+    FormData, FormEntry, FormOptions, FormSink, SpillFile, UrlEncoded, UrlEncodedField,
+};
 #[cfg(feature = "tempfile")]
 pub use multipart::{MultipartStream, StreamOptions, stream_encode_multipart};
 pub use owned::OwnedIter;
@@ -83,15 +85,15 @@ pub use piece::PieceReader;
 pub use status::fault_class;
 pub use tidegate_core as core;
 pub use tidegate_core::{
-    At, BodyKind, BodyKindFault, Boundary, BoundaryFault, ByteRange, ByteRanges, Chunk, ChunkFault,
-    ChunkScanner, Chunked, ChunkedDecoder, ChunkedEncoder, ChunkedFault, Closed, Closing,
-    ClosingIterator, ContentDisposition, ContentRange, DecodeFault, Decoded, Decoder, ETag,
-    EmptySeparator, Encoder, Ending, Escaping, Event, Fault, FaultClass, FileAnswer, FileFacts,
-    FileFault, FormError, FormFault, FormProgress, FormType, Head, HeadFields, HeadLayout,
-    HttpVersion, InputFraming, InputLimits, Keep, Limit, LimitFault, Line, LineEnds, LineFault,
-    LineScanner, MediaType, MultipartKind, MultipartType, MultipartTypeFault, Outcome, Overlong,
-    Pace, PaceFault, ParameterFault, ParameterValue, PartFault, PartHead, PartKind, PartMeter,
-    Piece, RangeAnswer, Scan, Spill, SpillFault, Step, Stored, TrailerFault, Trailers,
-    decode_form_escapes, safe_file_name,
+    Arriving, At, BodyKind, BodyKindFault, Boundary, BoundaryFault, ByteRange, ByteRanges, Chunk,
+    ChunkFault, ChunkScanner, Chunked, ChunkedDecoder, ChunkedEncoder, ChunkedFault, Closed,
+    Closing, ClosingIterator, Collected, Collector, ContentDisposition, ContentRange, DecodeFault,
+    Decoded, Decoder, ETag, EmptySeparator, Encoder, Ending, Escaping, Event, Fault, FaultClass,
+    FileAnswer, FileFacts, FileFault, FormError, FormFault, FormProgress, FormType, Head,
+    HeadFields, HeadLayout, HttpVersion, InputFraming, InputLimits, Keep, Kept, Limit, LimitFault,
+    Line, LineEnds, LineFault, LineScanner, MediaType, MultipartKind, MultipartType,
+    MultipartTypeFault, Outcome, Overlong, Pace, PaceFault, ParameterFault, ParameterValue,
+    PartFault, PartHead, PartKind, PartMeter, Piece, RangeAnswer, Scan, Spill, SpillFault, Step,
+    Stored, Stow, TrailerFault, Trailers, decode_form_escapes, safe_file_name,
 };
 pub use transfer::{ChunkedWriter, InputStream, input_stream};

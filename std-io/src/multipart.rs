@@ -26,7 +26,9 @@ pub use decode::{Multipart, Part};
 pub use encode::encode_multipart;
 pub use form::Form;
 #[cfg(feature = "form-data")]
-pub use form_data::{FormData, FormEntry, FormOptions, FormSink};
+pub use form_data::{
+    FormData, FormEntry, FormOptions, FormSink, SpillFile, UrlEncoded, UrlEncodedField,
+};
 pub use part::PartBody;
 #[cfg(feature = "tempfile")]
 pub use stream::{MultipartStream, StreamOptions, stream_encode_multipart};

@@ -84,8 +84,10 @@ impl<R: Source<K>, K> OwnedMultipart<R, K> {
     }
 
     /// Goes on to the next part, once the one before is dropped, and past what was
-    /// not read of it. Never, if that one is not dropped: one that is forgotten, or
-    /// that this task itself keeps, is waited for without an end.
+    /// not read of it. Never, if that one is not dropped: one that is forgotten
+    /// ([`mem::forget`]), or that this task itself keeps, is waited for without an end,
+    /// for nothing tells it from one that is still read. Where that may be, wait with a
+    /// timeout.
     ///
     /// # Errors
     ///

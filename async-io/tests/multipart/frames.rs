@@ -84,3 +84,28 @@ fn a_part_is_read_by_readers_of_both_kinds() {
     block_on(futures::io::copy_buf(second, &mut all)).unwrap();
     assert_eq!(all, b"1234567");
 }
+
+/// An endless stream of them would keep all others of a thread waiting.
+#[test]
+fn empty_frames_that_are_always_there_let_others_have_their_turn() {
+    let body = Bytes::from(body(&[entry("a", None, b"12345")]));
+    let empty = std::iter::repeat_n(Bytes::new(), 1000);
+    let mut multipart = of(empty.chain([body]).collect());
+    let mut pending = 0;
+    let part = loop {
+        match poll_once(multipart.next_part()) {
+            Poll::Pending => pending += 1,
+            Poll::Ready(part) => break part.unwrap().unwrap(),
+        }
+    };
+    assert!(pending > 10, "{pending}");
+    // And it is woken for the rest.
+    assert_eq!(block_on(part.bytes(9)).unwrap(), "12345");
+    let mut endless = Multipart::new(
+        Frames::new(futures::stream::repeat_with(|| {
+            Ok::<_, io::Error>(Bytes::new())
+        })),
+        decoder(),
+    );
+    assert!(poll_once(endless.next_part()).is_pending());
+}

@@ -1,4 +1,4 @@
-use super::{Boundary, MultipartType, MultipartTypeFault};
+use super::{Boundary, Decoder, MultipartType, MultipartTypeFault};
 use crate::At;
 use crate::field::trim_blanks;
 
@@ -43,5 +43,14 @@ impl FormType {
             });
         }
         Ok(Self::Multipart(multipart.boundary()))
+    }
+
+    /// A decoder of such a form. Of a urlencoded one its limits count alone, which
+    /// its [meter](Decoder::meter) has.
+    pub fn decoder(&self) -> Decoder {
+        Decoder::form_data(match self {
+            Self::Multipart(boundary) => *boundary,
+            Self::UrlEncoded => Boundary::from_random([0; 16]),
+        })
     }
 }

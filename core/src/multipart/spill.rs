@@ -4,8 +4,8 @@ use core::fmt;
 /// Where the values of a form are kept: in memory as long as they are small and
 /// there is room, and on disk then. One budget for each, over the whole form.
 ///
-/// It decides and keeps nothing: `FormData` of an adapter crate is this around
-/// buffers and temporary files.
+/// It decides and keeps nothing: `Collector` (`alloc`) is this around buffers, and
+/// `FormData` of an adapter crate that with a temporary file.
 ///
 /// ```
 /// use tidegate_core::{Keep, Spill, Stored};

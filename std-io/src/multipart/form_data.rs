@@ -1,14 +1,18 @@
 use std::io::{self, BufRead};
 use std::slice;
+use std::sync::Arc;
+use tidegate_core::Collector;
 
 mod collect;
 mod entry;
 mod options;
-mod store;
+mod spill_file;
 mod urlencoded;
 
 pub use entry::FormEntry;
 pub use options::{FormOptions, FormSink};
+pub use spill_file::SpillFile;
+pub use urlencoded::{UrlEncoded, UrlEncodedField};
 
 /// A whole form, read to its end: its fields and files, in the order in which they
 /// were sent.
@@ -71,28 +75,55 @@ impl FormData {
         FormOptions::new().read(reader, content_type)
     }
 
+    /// A form that was collected by hand, and the file with what belongs on disk of it:
+    /// for who cannot wait in [`read`](Self::read) until a reader has more.
+    ///
+    /// ```
+    /// use std::io::Write;
+    /// use tidegate_std_io::{Arriving, Collector, FormData, SpillFile, Spill, Stow};
+    ///
+    /// let mut collector = Collector::new(Spill::new().memory(0));
+    /// let mut file = SpillFile::default();
+    /// let mut title = Arriving::field(b"title".to_vec(), 0);
+    /// for data in [b"Ti", b"de"] {
+    ///     if let Stow::OnDisk { before } = collector.push(&mut title, data)? {
+    ///         file.write_all(&before)?;
+    ///         file.write_all(data)?;
+    ///     }
+    /// }
+    /// collector.end(title);
+    /// let form = FormData::collected(collector, file);
+    /// assert_eq!(form.field("title").unwrap().text()?, "Tide");
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn collected(collector: Collector, file: SpillFile) -> Self {
+        let file = file.into_file().map(Arc::new);
+        let entries = collector.finish().into_iter();
+        Self {
+            entries: entries
+                .map(|collected| FormEntry::new(collected, file.clone()))
+                .collect(),
+        }
+    }
+
     /// The first field with this name that is no file.
     pub fn field(&self, name: &str) -> Option<&FormEntry> {
-        self.iter()
-            .find(|entry| entry.is_named(name) && !entry.is_file())
+        self.iter().find(|entry| entry.is_field_named(name))
     }
 
     /// All fields with this name that are no files.
     pub fn fields<'f>(&'f self, name: &'f str) -> impl Iterator<Item = &'f FormEntry> {
-        self.iter()
-            .filter(move |entry| entry.is_named(name) && !entry.is_file())
+        self.iter().filter(move |entry| entry.is_field_named(name))
     }
 
     /// The first file with this name, which is that of the field and not its own.
     pub fn file(&self, name: &str) -> Option<&FormEntry> {
-        self.iter()
-            .find(|entry| entry.is_named(name) && entry.is_file())
+        self.iter().find(|entry| entry.is_file_named(name))
     }
 
     /// All files with this name, which is that of the field and not their own.
     pub fn files<'f>(&'f self, name: &'f str) -> impl Iterator<Item = &'f FormEntry> {
-        self.iter()
-            .filter(move |entry| entry.is_named(name) && entry.is_file())
+        self.iter().filter(move |entry| entry.is_file_named(name))
     }
 
     /// All fields and files, in order.

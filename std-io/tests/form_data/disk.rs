@@ -1,12 +1,12 @@
 //! Temporary files: where they are, what becomes of them, and a disk that refuses
 //! or is full.
 
-use crate::{TYPE, form};
-use std::fs::{self, File};
-use std::io::{self, ErrorKind, Write};
+use super::{FormData, FormOptions, TYPE, form};
+use std::fs;
+use std::io::{self, ErrorKind};
 use std::path::Path;
 use tempfile::TempDir;
-use tidegate_std_io::{FileSink, FileWrapper, FormData, FormOptions, ReadAt, Spill};
+use tidegate_core::Spill;
 
 const DATA: &[u8] = &[b'x'; 100_000];
 
@@ -92,42 +92,6 @@ fn all_values_on_disk_are_in_one_file() {
     for (entry, data) in form.iter().zip(&data) {
         assert_eq!(entry.as_bytes(), None);
         assert_eq!(entry.text().unwrap(), *data);
-        let mut sent = Vec::new();
-        let wrapped = FileWrapper::new(entry.reader()).send_to(&mut Taking(&mut sent));
-        assert_eq!(
-            (wrapped.unwrap(), &sent),
-            (entry.len(), &data.clone().into_bytes())
-        );
-    }
-}
-
-/// Reads files by itself, which need not begin where the value does.
-#[cfg(target_os = "linux")]
-struct Taking<'t>(&'t mut Vec<u8>);
-
-#[cfg(target_os = "linux")]
-impl Write for Taking<'_> {
-    fn write(&mut self, _: &[u8]) -> io::Result<usize> {
-        panic!("it takes the file by itself")
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-#[cfg(target_os = "linux")]
-impl FileSink for Taking<'_> {
-    fn send_file(
-        &mut self,
-        file: &File,
-        offset: Option<u64>,
-        most: usize,
-    ) -> Option<io::Result<usize>> {
-        let mut buf = vec![0; most];
-        let read = file.read_at(&mut buf, offset.unwrap()).unwrap();
-        self.0.extend_from_slice(&buf[..read]);
-        Some(Ok(read))
     }
 }
 
@@ -138,7 +102,6 @@ impl FileSink for Taking<'_> {
 fn a_full_disk_is_an_error_and_leaves_nothing() {
     use std::process::Command;
 
-    const TEST: &str = "disk::a_full_disk_is_an_error_and_leaves_nothing";
     const DIR: &str = "TIDEGATE_FULL_DISK";
 
     if let Some(dir) = std::env::var_os(DIR) {
@@ -156,12 +119,15 @@ fn a_full_disk_is_an_error_and_leaves_nothing() {
         return;
     }
     let dir = TempDir::new().unwrap();
+    let (_, module) = module_path!().split_once("::").unwrap();
     // Blocks of 512 bytes; the signal would end the process.
     let script = "trap '' XFSZ; ulimit -f 128; exec \"$0\" --exact \"$1\" --test-threads 1";
     let status = Command::new("sh")
         .args(["-c", script])
         .arg(std::env::current_exe().unwrap())
-        .arg(TEST)
+        .arg(format!(
+            "{module}::a_full_disk_is_an_error_and_leaves_nothing"
+        ))
         .env(DIR, dir.path())
         .status()
         .unwrap();

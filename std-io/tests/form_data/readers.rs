@@ -1,9 +1,7 @@
 //! Whole forms from readers that do their worst.
 
-use crate::common::readers::Moody;
-use crate::{TYPE, URLENCODED, form};
-use std::io::{self, BufReader, ErrorKind, Write};
-use tidegate_std_io::{FormData, FormOptions, FormSink};
+use super::{Cut, FormData, Moody, TYPE, URLENCODED, form};
+use std::io::{BufReader, ErrorKind};
 
 /// `Interrupted` is the reader's and nobody else's business.
 #[test]
@@ -36,30 +34,16 @@ fn an_interruption_between_two_fields_is_not_seen() {
     }
 }
 
-/// Is interrupted when it is flushed.
-struct Interrupted(bool);
-
-impl Write for Interrupted {
-    fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
-        Ok(buf.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        match std::mem::replace(&mut self.0, true) {
-            false => Err(ErrorKind::Interrupted.into()),
-            true => Ok(()),
-        }
-    }
-}
-
+/// Wherever it does, also behind the last delimiter: nothing says that this was all.
 #[test]
-fn a_flush_that_is_interrupted_is_tried_again() {
-    let body = form(&[("a", None, b"1")]);
-    for tee in [false, true] {
-        let options = FormOptions::new().choose(|_| match tee {
-            false => FormSink::Writer(Box::new(Interrupted(false))),
-            true => FormSink::Tee(Box::new(Interrupted(false))),
-        });
-        assert_eq!(options.read(&body[..], TYPE).unwrap().len(), 1);
+fn a_reader_that_fails_is_an_error_and_no_shorter_form() {
+    let multipart = form(&[("text", None, b"words"), ("file", Some("f"), b"data")]);
+    for (body, content_type) in [(&multipart[..], TYPE), (b"a=1&b=2", URLENCODED)] {
+        for after in 0..=body.len() {
+            let cut = Cut::new(body, after, ErrorKind::ConnectionReset);
+            let reader = BufReader::with_capacity(5.min(after.max(1)), cut);
+            let error = FormData::read(reader, content_type).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::ConnectionReset, "{after}");
+        }
     }
 }

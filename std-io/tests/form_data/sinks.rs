@@ -1,20 +1,17 @@
 //! Where a part goes is decided before its data.
 
-use crate::{TYPE, fault, form};
-use std::cell::RefCell;
+use super::{FormData, FormEntry, FormOptions, FormSink, TYPE, fault, form};
 use std::io::{self, ErrorKind, Write};
-use std::rc::Rc;
-use tidegate_std_io::{
-    DecodeFault, FormData, FormOptions, FormSink, MultipartTypeFault, Spill, SpillFault,
-};
+use std::sync::{Arc, Mutex};
+use tidegate_core::{DecodeFault, MultipartTypeFault, Spill, SpillFault};
 
 /// A writer that somebody else looks into.
 #[derive(Clone, Default)]
-struct Shared(Rc<RefCell<Vec<u8>>>);
+struct Shared(Arc<Mutex<Vec<u8>>>);
 
 impl Write for Shared {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.borrow_mut().write(bytes)
+        self.0.lock().unwrap().write(bytes)
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -47,8 +44,8 @@ fn each_part_goes_where_it_is_sent() {
         .unwrap();
     let names: Vec<_> = form.iter().map(|entry| entry.name()).collect();
     assert_eq!(names, [&b"text"[..], b"kept", b"gone", b"both"]);
-    assert_eq!(*gone.0.borrow(), b"data for a writer");
-    assert_eq!(*both.0.borrow(), b"data for both");
+    assert_eq!(*gone.0.lock().unwrap(), b"data for a writer");
+    assert_eq!(*both.0.lock().unwrap(), b"data for both");
     assert_eq!(form.file("both").unwrap().text().unwrap(), "data for both");
     assert_eq!(form.file("kept").unwrap().as_bytes(), None);
     assert_eq!(form.file("kept").unwrap().text().unwrap(), "kept data");
@@ -145,8 +142,8 @@ fn fields_and_files_are_found_by_name_and_kind() {
         ("b", Some("h"), b"5"),
     ]);
     let form = FormData::read(&body[..], TYPE).unwrap();
-    let texts = |entries: Vec<&tidegate_std_io::FormEntry>| -> Vec<String> {
-        let text = |entry: &&tidegate_std_io::FormEntry| entry.text().unwrap().into_owned();
+    let texts = |entries: Vec<&FormEntry>| -> Vec<String> {
+        let text = |entry: &&FormEntry| entry.text().unwrap().into_owned();
         entries.iter().map(text).collect()
     };
     assert_eq!(texts(form.fields("a").collect()), ["1", "3"]);

@@ -1,8 +1,8 @@
 //! What is in memory and what on disk, and when there is room in neither.
 
-use crate::{TYPE, fault, form};
+use super::{FormData, FormOptions, TYPE, fault, form};
 use std::io::Read;
-use tidegate_std_io::{FormData, FormOptions, Spill, SpillFault};
+use tidegate_core::{Spill, SpillFault};
 
 /// Memory for 8 bytes of a value and 12 in all, and 20 on disk.
 fn small() -> FormOptions<'static> {

@@ -1,9 +1,9 @@
 //! Forms as `application/x-www-form-urlencoded`, within the same limits.
 
-use crate::{URLENCODED, fault};
+use super::{FormData, FormOptions, URLENCODED, fault};
 use proptest::prelude::*;
 use std::io::BufReader;
-use tidegate_std_io::{DecodeFault, Decoder, FormData, FormOptions, Spill, SpillFault};
+use tidegate_core::{DecodeFault, Decoder, Spill, SpillFault};
 
 fn pairs(form: &FormData) -> Vec<(String, String)> {
     let lossy = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();

@@ -1,13 +1,12 @@
 //! What Werkzeug's `FormDataParser` makes of the same bodies.
 
-use crate::common::vectors::{bytes, expectation, rows, string};
+use super::vectors::{bytes, expectation, rows, string};
+use super::{FormData, FormOptions};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::io::{self, Read};
-use tidegate_std_io::{
-    BodyKind, FaultClass, FormData, FormOptions, HttpVersion, InputLimits, fault_class,
-    input_stream,
-};
+use tidegate_core::{BodyKind, FaultClass, HttpVersion, InputLimits};
+use tidegate_std_io::{fault_class, input_stream};
 
 /// Where we answer otherwise, and why.
 const DIFFERENCES: &[(&str, Difference)] = {

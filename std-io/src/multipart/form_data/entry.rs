@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 use std::sync::Arc;
-use tidegate_core::safe_file_name;
+use tidegate_core::{Collected, Kept};
 
 /// A field or a file of a [`FormData`](super::FormData).
 ///
@@ -25,81 +25,70 @@ use tidegate_core::safe_file_name;
 /// ```
 #[derive(Debug)]
 pub struct FormEntry {
-    pub(super) name: Vec<u8>,
-    pub(super) filename: Option<Vec<u8>>,
-    pub(super) content_type: Option<Vec<u8>>,
-    pub(super) content: Content,
-}
-
-/// Where the data are.
-#[derive(Debug)]
-pub(super) enum Content {
-    Memory(Vec<u8>),
-    /// Somewhere in the file of the form.
-    Disk {
-        file: Arc<File>,
-        start: u64,
-        len: u64,
-    },
-    /// With the writer that was chosen for them.
-    Elsewhere {
-        len: u64,
-    },
+    collected: Collected,
+    /// That of the form, which has all values that are on disk.
+    file: Option<Arc<File>>,
 }
 
 impl FormEntry {
+    pub(super) const fn new(collected: Collected, file: Option<Arc<File>>) -> Self {
+        Self { collected, file }
+    }
+
     /// The name of the field, with the `%22`, `%0D` and `%0A` that a browser wrote:
     /// see [`decode_form_escapes`](crate::decode_form_escapes).
     pub fn name(&self) -> &[u8] {
-        &self.name
-    }
-
-    pub(super) fn is_named(&self, name: &str) -> bool {
-        self.name == name.as_bytes()
+        self.collected.name()
     }
 
     /// The name of the file as the sender wrote it, in the same way: never a path
     /// to write to.
     pub fn filename(&self) -> Option<&[u8]> {
-        self.filename.as_deref()
+        self.collected.filename()
     }
 
-    /// The name of the file as a name to write to; see [`safe_file_name`]. `None`
-    /// for what is no file.
+    /// The name of the file as a name to write to; see
+    /// [`safe_file_name`](crate::safe_file_name). `None` for what is no file.
     pub fn safe_file_name(&self) -> Option<String> {
-        let name = self.filename.as_deref()?;
-        Some(safe_file_name(&String::from_utf8_lossy(name)))
+        self.collected.safe_file_name()
     }
 
     /// The media type, as it was sent.
     pub fn content_type(&self) -> Option<&[u8]> {
-        self.content_type.as_deref()
+        self.collected.content_type()
     }
 
     /// It has a file name, be it an empty one: browsers send that for a field
     /// where no file was chosen.
     pub const fn is_file(&self) -> bool {
-        self.filename.is_some()
+        self.collected.is_file()
+    }
+
+    /// It is a field with this name, and no file.
+    pub fn is_field_named(&self, name: &str) -> bool {
+        self.collected.is_field_named(name)
+    }
+
+    /// It is a file, and the name of its field is this.
+    pub fn is_file_named(&self, name: &str) -> bool {
+        self.collected.is_file_named(name)
     }
 
     /// How many bytes of data it has.
     pub const fn len(&self) -> u64 {
-        match &self.content {
-            Content::Memory(bytes) => bytes.len() as u64,
-            Content::Disk { len, .. } | Content::Elsewhere { len } => *len,
-        }
+        self.collected.len()
     }
 
     /// Whether it has none.
     pub const fn is_empty(&self) -> bool {
-        self.len() == 0
+        self.collected.is_empty()
     }
 
     /// The data, if they are in memory.
     pub fn as_bytes(&self) -> Option<&[u8]> {
-        match &self.content {
-            Content::Memory(bytes) => Some(bytes),
-            Content::Disk { .. } | Content::Elsewhere { .. } => None,
+        match self.collected.kept() {
+            Kept::InMemory(bytes) => Some(bytes),
+            Kept::OnDisk { .. } | Kept::Elsewhere { .. } => None,
         }
     }
 
@@ -161,13 +150,10 @@ impl FormEntry {
 
 impl ReadAt for FormEntry {
     fn read_at(&self, buf: &mut [u8], offset: u64) -> io::Result<usize> {
-        match &self.content {
-            Content::Memory(bytes) => bytes.read_at(buf, offset),
-            Content::Disk { .. } => match self.in_file(offset, buf.len()) {
-                Some((file, offset, most)) => file.read_at(&mut buf[..most], offset),
-                None => Ok(0),
-            },
-            Content::Elsewhere { .. } => Err(io::Error::new(
+        match (self.collected.kept(), self.in_file(offset, buf.len())) {
+            (Kept::InMemory(bytes), _) => bytes.read_at(buf, offset),
+            (_, Some((file, offset, most))) => file.read_at(&mut buf[..most], offset),
+            (Kept::OnDisk { .. } | Kept::Elsewhere { .. }, None) => Err(io::Error::new(
                 ErrorKind::NotFound,
                 "the data of this part of the form went to a writer",
             )),
@@ -179,13 +165,13 @@ impl ReadAt for FormEntry {
     }
 
     fn in_file(&self, offset: u64, most: usize) -> Option<(&File, u64, usize)> {
-        match &self.content {
-            Content::Disk { file, start, len } => {
+        match (self.collected.kept(), &self.file) {
+            (Kept::OnDisk { start, len }, Some(file)) => {
                 let offset = offset.min(*len);
                 let left = usize::try_from(len - offset).unwrap_or(usize::MAX);
                 Some((file, start + offset, most.min(left)))
             }
-            Content::Memory(_) | Content::Elsewhere { .. } => None,
+            _ => None,
         }
     }
 }

@@ -1,9 +1,9 @@
-use super::store::Store;
+use super::spill_file::SpillFile;
 use super::{FormData, collect, urlencoded};
 use std::fmt;
 use std::io::{self, BufRead, Write};
 use std::path::PathBuf;
-use tidegate_core::{Boundary, Decoder, FormType, Head, Spill};
+use tidegate_core::{Collector, Decoder, FormType, Head, Spill};
 
 /// How a [`FormData`] is read: its limits, and where each part goes.
 ///
@@ -33,26 +33,9 @@ pub struct FormOptions<'s> {
 
 pub(super) type Choose<'s> = dyn FnMut(&Head<'_>) -> FormSink<'s> + 's;
 
-/// Where the data of a part go, chosen when its head was read.
-#[non_exhaustive]
-pub enum FormSink<'s> {
-    /// Into memory, or to disk if it is large or there is no room.
-    Keep,
-    /// Into memory, or it is a fault.
-    Memory,
-    /// To disk, however small it is, unless it is empty.
-    Disk,
-    /// To this writer alone, which is flushed behind it. Its length is known,
-    /// then.
-    Writer(Box<dyn Write + 's>),
-    /// As [`Keep`](Self::Keep), and to this writer, which is flushed behind it: to
-    /// hash it, say. To have the hash then, share it with the writer.
-    Tee(Box<dyn Write + 's>),
-    /// Nowhere: as if the part were not there.
-    Skip,
-    /// The form ends with this error.
-    Refuse(io::Error),
-}
+/// Where the data of a part go, chosen when its head was read: a
+/// [`FormSink`](tidegate_core::FormSink) whose writers are those of `std::io`.
+pub type FormSink<'s> = tidegate_core::FormSink<Box<dyn Write + 's>, io::Error>;
 
 impl<'s> FormOptions<'s> {
     /// Everything is kept, within the limits that [`FormData`] names.
@@ -107,21 +90,19 @@ impl<'s> FormOptions<'s> {
     /// for which there is no room is named by where its data begin in the body.
     pub fn read(self, reader: impl BufRead, content_type: &[u8]) -> io::Result<FormData> {
         let coding = FormType::parse(content_type)?;
-        let boundary = match coding {
-            FormType::Multipart(boundary) => boundary,
-            // It only counts there.
-            FormType::UrlEncoded => Boundary::from_random([0; 16]),
-        };
-        let decoder = (self.prepare)(Decoder::form_data(boundary));
-        let mut store = Store::new(self.spill, self.temp_dir);
+        let decoder = (self.prepare)(coding.decoder());
+        let mut collector = Collector::new(self.spill);
+        let mut file = SpillFile::new(self.temp_dir);
         let mut choose = self.choose;
-        let entries = match coding {
-            FormType::Multipart(_) => collect::entries(reader, decoder, &mut store, &mut *choose)?,
-            FormType::UrlEncoded => {
-                urlencoded::entries(reader, decoder.meter().clone(), &mut store)?
+        match coding {
+            FormType::Multipart(_) => {
+                collect::parts(reader, decoder, &mut *choose, &mut collector, &mut file)?;
             }
-        };
-        Ok(FormData { entries })
+            FormType::UrlEncoded => {
+                urlencoded::fields(reader, &decoder, &mut collector, &mut file)?;
+            }
+        }
+        Ok(FormData::collected(collector, file))
     }
 }
 
@@ -137,19 +118,5 @@ impl fmt::Debug for FormOptions<'_> {
             .field("spill", &self.spill)
             .field("temp_dir", &self.temp_dir)
             .finish_non_exhaustive()
-    }
-}
-
-impl fmt::Debug for FormSink<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Keep => "Keep",
-            Self::Memory => "Memory",
-            Self::Disk => "Disk",
-            Self::Writer(_) => "Writer(..)",
-            Self::Tee(_) => "Tee(..)",
-            Self::Skip => "Skip",
-            Self::Refuse(error) => return f.debug_tuple("Refuse").field(error).finish(),
-        })
     }
 }
