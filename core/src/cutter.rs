@@ -23,7 +23,7 @@ pub(crate) trait Terminator {
 
     /// Fills the index of the fast path, by marks of its choice; see
     /// [`Ahead::fill`].
-    fn look_ahead(&self, ahead: &mut Ahead, window: &[u8], seen: usize, max: usize);
+    fn look_ahead(&mut self, ahead: &mut Ahead, window: &[u8], seen: usize, max: usize);
 
     /// The text is longer than `max`.
     fn too_long(max: usize) -> Self::Fault;

@@ -1,13 +1,12 @@
 //! Sixty-four bytes at a time: which of them are wanted, as the bits of a word.
 //!
-//! One search call for each short line is what limits every reader of lines;
-//! a mask finds the ends of all lines in a block at once. `wide` compares 16
-//! bytes an instruction on SSE2, NEON and simd128 without `unsafe` of ours.
+//! `wide` compares 16 bytes an instruction on SSE2, NEON and simd128 without
+//! `unsafe` of ours. Where the same is worth a choice at run time, see
+//! [`lanes`](crate::lanes).
 
 use wide::u8x16;
 
-/// How many bytes a mask speaks of.
-pub(crate) const BLOCK: usize = 64;
+pub(crate) use crate::lanes::BLOCK;
 
 /// A block in registers.
 #[derive(Clone, Copy)]
@@ -65,19 +64,6 @@ impl Matches {
     }
 }
 
-/// Whether none of these bytes lies in `10..=13`, which is where `\n` and `\r`
-/// are: two instructions for 16 bytes, at the price of an alarm for the rare VT
-/// and FF.
-#[inline(always)]
-pub(crate) fn no_line_end_in(bytes: &[u8]) -> bool {
-    let (chunks, _) = bytes.as_chunks::<16>();
-    let least = chunks.iter().fold(u8x16::splat(u8::MAX), |least, chunk| {
-        least.min(u8x16::new(*chunk) - u8x16::splat(b'\n'))
-    });
-    let width = u8x16::splat(b'\r' - b'\n');
-    least.min(width).simd_eq(least).to_bitmask() == 0
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -93,17 +79,6 @@ mod tests {
                 assert_eq!(matches.mask(), 1 << i | 1 << j);
                 assert!(matches.any());
                 assert!(!Block::at(&bytes, 0).equals(b'y').any());
-            }
-        }
-    }
-
-    #[test]
-    fn line_ends_are_not_missed() {
-        for i in 0..128 {
-            for byte in 0..=u8::MAX {
-                let mut bytes = [b'.'; 128];
-                bytes[i] = byte;
-                assert_eq!(no_line_end_in(&bytes), !(10..=13).contains(&byte));
             }
         }
     }
