@@ -161,6 +161,30 @@ impl<F: Fault> Cutter<F> {
         }
     }
 
+    /// See [`Scan::wants`](crate::Scan::wants).
+    pub(crate) fn wants<T: Terminator<Fault = F>>(
+        &mut self,
+        terminator: &T,
+        held: usize,
+        input: &[u8],
+        tried: usize,
+    ) -> Option<usize> {
+        if !self.in_piece() {
+            return None;
+        }
+        // The start of a terminator may be held, and is looked at with what follows.
+        let unseen = held.checked_sub(self.seen)?;
+        let Some(from) = tried.checked_sub(unseen) else {
+            return Some(terminator.longest());
+        };
+        let (start, stop) = match terminator.find(input, from, false) {
+            Find::At { start, len } => (start, start + len),
+            Find::NotBefore(start) => (start, input.len()),
+        };
+        self.seen += start - from;
+        Some(stop.saturating_sub(tried).max(1))
+    }
+
     fn scan_piece<T: Terminator<Fault = F>>(
         &mut self,
         terminator: &T,

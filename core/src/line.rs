@@ -254,6 +254,10 @@ impl Scan for LineScanner {
         Some((len, self.whole(len)))
     }
 
+    fn wants(&mut self, held: usize, input: &[u8], tried: usize) -> Option<usize> {
+        self.splitter.wants(held, input, tried)
+    }
+
     #[inline]
     fn scan_all(
         &mut self,

@@ -278,30 +278,38 @@ mod tests {
                 (1000, Overlong::Fragment),
                 (1, Overlong::Fragment),
             ] {
-                let examined = Cell::new(0);
-                let counted = Counted {
-                    separator: Separator::new(separator).expect("it is not empty"),
-                    examined: &examined,
-                };
-                let mut splitter = Splitter::new(counted, max);
-                splitter.set_overlong(overlong);
-                let mut start = 0;
-                for shown in 1..=input.len() {
-                    loop {
-                        let step = splitter.scan(&input[start..shown], false);
-                        let step = step.expect("nothing is too long");
-                        start += step.used;
-                        if let (Event::More, 0) = (step.event, step.used) {
-                            break;
+                for piece in [1, 2, 100] {
+                    let examined = Cell::new(0);
+                    let counted = Counted {
+                        separator: Separator::new(separator).expect("it is not empty"),
+                        examined: &examined,
+                    };
+                    let mut splitter = Splitter::new(counted, max);
+                    splitter.set_overlong(overlong);
+                    let (mut start, mut shown) = (0, 0);
+                    while shown < input.len() {
+                        let next = &input[shown..input.len().min(shown + piece)];
+                        let wanted = match piece {
+                            1 => Some(1),
+                            _ => splitter.wants(shown - start, next, 0),
+                        };
+                        shown += wanted.map_or(next.len(), |wanted| wanted.min(next.len()));
+                        loop {
+                            let step = splitter.scan(&input[start..shown], false);
+                            let step = step.expect("nothing is too long");
+                            start += step.used;
+                            if let (Event::More, 0) = (step.event, step.used) {
+                                break;
+                            }
                         }
                     }
+                    let most = 2 * separator.len() * input.len();
+                    assert!(
+                        (input.len()..=most).contains(&examined.get()),
+                        "{max}, {overlong:?}, {piece}: {} bytes examined",
+                        examined.get()
+                    );
                 }
-                let most = 2 * separator.len() * input.len();
-                assert!(
-                    (input.len()..=most).contains(&examined.get()),
-                    "{max}, {overlong:?}: {} bytes examined",
-                    examined.get()
-                );
             }
         }
     }
