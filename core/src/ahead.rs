@@ -4,26 +4,30 @@
 //! branches that depend on the data: the ends of a block are written without
 //! asking how many there are, as many slots as pieces of this length usually
 //! need. Measured against one search call a piece that is two to four times
-//! faster up to a few hundred bytes; from there on a search call is.
+//! faster up to a few hundred bytes; from there on whole strides are passed over,
+//! and it is no worse.
+//!
+//! Tried, and no better: blocks that begin where a register does; a search call a
+//! piece from 4 KiB on, which saves a twentieth where only one byte is looked for.
 
 use crate::cutter::{Find, Terminator};
-use crate::mask::BLOCK;
+use crate::lanes::{BLOCK, STRIDE};
 
-/// Two blocks may hold 128 ends, and are indexed whole or not at all.
-const CAPACITY: usize = 192;
+/// A stride may hold 256 ends, and is indexed whole or not at all.
+const CAPACITY: usize = 320;
 
-/// How far one filling goes at most. It bounds what is looked at twice where
-/// somebody reads one piece and leaves, and keeps the bytes in the first cache.
-const LAP: usize = 2048;
+/// How far one filling goes. It bounds what is looked at twice where somebody
+/// reads one piece and leaves, and keeps the bytes in the first cache.
+const LAP: usize = 8192;
 
-/// The same where most blocks are passed over.
+/// The same where most blocks are passed over, and there is an end by then.
 const SPARSE_LAP: usize = 16384;
 
-/// From this average length on, whole blocks without an end are the rule.
-const SPARSE: usize = 280;
+/// How far it goes where there is none: all offsets fit a `u32`.
+const MOST: usize = 1 << 30;
 
-/// From this length on one search call is not dearer than the blocks.
-const FAR: usize = 4096;
+/// From this average length on, strides without an end are the rule.
+const SPARSE: usize = 700;
 
 /// Marks the places of a block where a terminator may be.
 pub(crate) trait Marks {
@@ -33,17 +37,19 @@ pub(crate) trait Marks {
     /// A byte to put behind the last of a window that makes no mark.
     fn pad(&self) -> u8;
 
-    /// Whether none of the two blocks from `at` on has a mark. May say `false`
+    /// Whether there is no mark in the [`STRIDE`] from `at` on. May say `false`
     /// where there is none.
-    fn none_in_two(&self, window: &[u8], at: usize) -> bool;
+    fn none_in_stride(&self, window: &[u8], at: usize) -> bool;
 
     /// Bit `i` is set where a terminator may be at `at + i`. The window holds
     /// the block and the margin behind it.
-    fn of_block(&self, window: &[u8], at: usize) -> u64;
+    fn of_block(&mut self, window: &[u8], at: usize) -> u64;
 
     /// Turns marks into the last bytes of terminators, in place, and says how
-    /// many those are and how far they are settled.
-    fn settle(&self, window: &[u8], marks: &mut [u32], looked: usize) -> (usize, usize);
+    /// many those are and how far they are settled. `None` if these marks are
+    /// not those to go by.
+    fn settle(&mut self, window: &[u8], marks: &mut [u32], looked: usize)
+    -> Option<(usize, usize)>;
 }
 
 #[derive(Clone)]
@@ -69,10 +75,8 @@ enum Pieces {
     Four,
     Two,
     One,
-    /// By masks of those blocks that hold an end at all.
+    /// By masks of those strides that hold an end at all.
     Sparse,
-    /// One by one.
-    Far,
     /// One by one for so many more, since marks came to nothing.
     Alarmed(u8),
 }
@@ -139,35 +143,20 @@ impl Ahead {
         (handed_out, seen)
     }
 
-    /// Whether masks of every block are what is asked for.
-    pub(crate) fn is_dense(&self) -> bool {
-        match self.pieces {
-            Pieces::Twelve | Pieces::Four | Pieces::Two | Pieces::One => true,
-            Pieces::Sparse | Pieces::Far | Pieces::Alarmed(_) => false,
-        }
-    }
-
-    /// Where the next filling by every block would end.
-    pub(crate) fn lap(window: &[u8], seen: usize) -> &[u8] {
-        &window[seen..window.len().min(seen.saturating_add(LAP))]
-    }
-
     /// Finds the ends of the pieces that lie whole in the window, where none
     /// starts in its first `seen` bytes, up to the first that is longer than
-    /// `max`.
+    /// `max`. `false` if those are not the marks to go by: fill it by others then.
     #[inline(always)]
     pub(crate) fn fill(
         &mut self,
-        marks: &impl Marks,
+        marks: &mut impl Marks,
         search: &impl Terminator,
         window: &[u8],
         seen: usize,
         max: usize,
-    ) {
+    ) -> bool {
         (self.head, self.len, self.at, self.looked) = (0, 0, 0, seen);
-        let most = seen
-            .saturating_add(2 * SPARSE_LAP)
-            .saturating_add(marks.margin());
+        let most = seen.saturating_add(MOST).saturating_add(marks.margin());
         if u32::try_from(most).is_ok() {
             match self.pieces {
                 Pieces::Twelve => self.fill_dense::<12>(marks, window),
@@ -175,10 +164,12 @@ impl Ahead {
                 Pieces::Two => self.fill_dense::<2>(marks, window),
                 Pieces::One => self.fill_dense::<1>(marks, window),
                 Pieces::Sparse => self.fill_sparse(marks, window),
-                Pieces::Far | Pieces::Alarmed(_) => {}
+                Pieces::Alarmed(_) => {}
             }
             let marked = self.len;
-            (self.len, self.looked) = marks.settle(window, &mut self.ends[..marked], self.looked);
+            let settled = marks.settle(window, &mut self.ends[..marked], self.looked);
+            let Some(settled) = settled else { return false };
+            (self.len, self.looked) = settled;
             self.adapt(self.looked - seen, marked);
         }
         if self.len == 0 && self.looked < window.len() {
@@ -187,10 +178,11 @@ impl Ahead {
         if self.looked > max {
             self.keep_pieces_up_to(max, search, window);
         }
+        true
     }
 
     #[inline(always)]
-    fn fill_dense<const SLOTS: usize>(&mut self, marks: &impl Marks, window: &[u8]) {
+    fn fill_dense<const SLOTS: usize>(&mut self, marks: &mut impl Marks, window: &[u8]) {
         let places = window.len().saturating_sub(marks.margin());
         let end = places.min(self.looked + LAP);
         while self.looked + BLOCK <= end {
@@ -212,18 +204,19 @@ impl Ahead {
     }
 
     #[inline(always)]
-    fn fill_sparse(&mut self, marks: &impl Marks, window: &[u8]) {
+    fn fill_sparse(&mut self, marks: &mut impl Marks, window: &[u8]) {
         let places = window.len().saturating_sub(marks.margin());
-        let end = places.min(self.looked + SPARSE_LAP);
-        while self.looked + 2 * BLOCK <= end {
-            if marks.none_in_two(window, self.looked) {
-                self.looked += 2 * BLOCK;
+        let end = places.min(self.looked + MOST);
+        let lap = self.looked + SPARSE_LAP;
+        while self.looked + STRIDE <= end {
+            if marks.none_in_stride(window, self.looked) {
+                self.looked += STRIDE;
                 continue;
             }
-            if self.len + 2 * BLOCK > CAPACITY {
+            if self.len + STRIDE > CAPACITY || (self.len > 0 && self.looked > lap) {
                 return;
             }
-            for _ in 0..2 {
+            for _ in 0..STRIDE / BLOCK {
                 let block = marks.of_block(window, self.looked);
                 self.push::<1>(block);
             }
@@ -271,8 +264,7 @@ impl Ahead {
                 self.looked = start + len;
                 self.pieces = match self.pieces {
                     Pieces::Alarmed(left @ 1..) => Pieces::Alarmed(left - 1),
-                    _ if start < FAR => Pieces::Sparse,
-                    _ => Pieces::Far,
+                    _ => Pieces::Sparse,
                 };
             }
         }
@@ -286,7 +278,7 @@ impl Ahead {
             return;
         }
         // So little says more of where a window ends than of the pieces in it.
-        if looked < LAP / 4 {
+        if looked < LAP / 4 && self.len < BLOCK {
             return;
         }
         // The slots are for the usual number of ends in a block, and as many more
@@ -296,8 +288,7 @@ impl Ahead {
             bytes if bytes >= looked * 2 => Pieces::Four,
             bytes if bytes >= looked * 7 / 8 => Pieces::Two,
             bytes if bytes >= looked * BLOCK / SPARSE => Pieces::One,
-            bytes if bytes >= looked * BLOCK / FAR => Pieces::Sparse,
-            _ => Pieces::Far,
+            _ => Pieces::Sparse,
         };
     }
 

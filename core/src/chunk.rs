@@ -206,6 +206,10 @@ impl<'s> Scan for ChunkScanner<'s> {
         Some((len, ChunkFound::whole(len, self.separator().len())))
     }
 
+    fn wants(&mut self, held: usize, input: &[u8], tried: usize) -> Option<usize> {
+        self.splitter.wants(held, input, tried)
+    }
+
     #[inline]
     fn scan_all(
         &mut self,

@@ -23,7 +23,7 @@ pub(crate) trait Terminator {
 
     /// Fills the index of the fast path, by marks of its choice; see
     /// [`Ahead::fill`].
-    fn look_ahead(&self, ahead: &mut Ahead, window: &[u8], seen: usize, max: usize);
+    fn look_ahead(&mut self, ahead: &mut Ahead, window: &[u8], seen: usize, max: usize);
 
     /// The text is longer than `max`.
     fn too_long(max: usize) -> Self::Fault;
@@ -159,6 +159,30 @@ impl<F: Fault> Cutter<F> {
             }),
             State::Failed(at) => Err(at),
         }
+    }
+
+    /// See [`Scan::wants`](crate::Scan::wants).
+    pub(crate) fn wants<T: Terminator<Fault = F>>(
+        &mut self,
+        terminator: &T,
+        held: usize,
+        input: &[u8],
+        tried: usize,
+    ) -> Option<usize> {
+        if !self.in_piece() {
+            return None;
+        }
+        // The start of a terminator may be held, and is looked at with what follows.
+        let unseen = held.checked_sub(self.seen)?;
+        let Some(from) = tried.checked_sub(unseen) else {
+            return Some(terminator.longest());
+        };
+        let (start, stop) = match terminator.find(input, from, false) {
+            Find::At { start, len } => (start, start + len),
+            Find::NotBefore(start) => (start, input.len()),
+        };
+        self.seen += start - from;
+        Some(stop.saturating_sub(tried).max(1))
     }
 
     fn scan_piece<T: Terminator<Fault = F>>(

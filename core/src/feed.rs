@@ -17,9 +17,9 @@
 
 use crate::{At, Event, Scan, Storage, TooSmall};
 
-/// The first bytes copied behind an unfinished token. The next copies double
-/// what is held, so a straddling token costs a little more than its own length
-/// and not a whole buffer.
+/// The first bytes copied behind an unfinished token, where the machine does not
+/// know how many it [wants](Scan::wants). The next copies double what is held, so a
+/// straddling token costs a little more than its own length and not a whole buffer.
 const FIRST_COPY: usize = 128;
 
 /// Feeds a machine from input that arrives in pieces.
@@ -338,7 +338,7 @@ impl<M: Scan, S: Storage> Feed<M, S> {
         let mut taken = 0;
         // Bytes of `input[taken..]` that lie at the back of the carry on trial.
         let mut tried = match self.held == self.asked {
-            true => self.append_some(input),
+            true => self.append_some(input, 0),
             false => 0,
         };
         loop {
@@ -354,7 +354,7 @@ impl<M: Scan, S: Storage> Feed<M, S> {
             if let (Event::More, 0) = (step.event, step.used) {
                 self.expect_reach(self.held, last);
                 self.asked = self.held;
-                let more = self.append_some(&input[taken + tried..]);
+                let more = self.append_some(&input[taken..], tried);
                 if more == 0 {
                     let event = Event::More;
                     return Ok(Offer {
@@ -398,12 +398,22 @@ impl<M: Scan, S: Storage> Feed<M, S> {
         }
     }
 
-    /// Copies as much as may finish the token, and says how much that is.
-    fn append_some(&mut self, input: &[u8]) -> usize {
+    /// Copies as much of `input[tried..]` as may finish the token, and says how
+    /// much that is.
+    fn append_some(&mut self, input: &[u8], tried: usize) -> usize {
         let room = self.machine.reach() - self.held;
-        let copy = self.held.max(FIRST_COPY).min(room).min(input.len());
-        self.append(&input[..copy]);
-        copy
+        let most = room.min(input.len() - tried);
+        // Of one byte there is nothing to be known before it is copied.
+        let wanted = match most {
+            0 | 1 => Some(most),
+            _ => self.machine.wants(self.held, &input[..tried + most], tried),
+        };
+        let some = match wanted {
+            Some(wanted) => wanted.max(1).min(most),
+            None => self.held.max(FIRST_COPY).min(most),
+        };
+        self.append(&input[tried..tried + some]);
+        some
     }
 
     fn append(&mut self, bytes: &[u8]) {

@@ -85,6 +85,7 @@ mod fault;
 mod feed;
 mod field;
 mod file;
+mod lanes;
 mod limit;
 mod line;
 mod mask;

@@ -41,7 +41,7 @@ const DEFAULT_MAX: usize = 1 << 20;
 /// A line's text is at most 1 MiB, [`max_len`](Self::max_len) sets another
 /// maximum. It counts the bytes of the text and not its terminator, and it is
 /// inclusive. What becomes of a longer line [`overlong`](Self::overlong) says.
-/// The scanner itself holds about 900 bytes.
+/// The scanner itself holds about 1400 bytes.
 ///
 /// # Errors
 ///
@@ -252,6 +252,10 @@ impl Scan for LineScanner {
         }
         let len = self.splitter.glance(window)?;
         Some((len, self.whole(len)))
+    }
+
+    fn wants(&mut self, held: usize, input: &[u8], tried: usize) -> Option<usize> {
+        self.splitter.wants(held, input, tried)
     }
 
     #[inline]

@@ -1,13 +1,12 @@
 //! Sixty-four bytes at a time: which of them are wanted, as the bits of a word.
 //!
-//! One search call for each short line is what limits every reader of lines;
-//! a mask finds the ends of all lines in a block at once. `wide` compares 16
-//! bytes an instruction on SSE2, NEON and simd128 without `unsafe` of ours.
+//! `wide` compares 16 bytes an instruction on SSE2, NEON and simd128 without
+//! `unsafe` of ours. Where the same is worth a choice at run time, see
+//! [`lanes`](crate::lanes).
 
 use wide::u8x16;
 
-/// How many bytes a mask speaks of.
-pub(crate) const BLOCK: usize = 64;
+pub(crate) use crate::lanes::BLOCK;
 
 /// A block in registers.
 #[derive(Clone, Copy)]
@@ -119,19 +118,6 @@ pub(crate) fn stand_at(words: &[Word], shown: &[u8]) -> bool {
     all.to_bitmask() == 0xFFFF
 }
 
-/// Whether none of these bytes lies in `10..=13`, which is where `\n` and `\r`
-/// are: two instructions for 16 bytes, at the price of an alarm for the rare VT
-/// and FF.
-#[inline(always)]
-pub(crate) fn no_line_end_in(bytes: &[u8]) -> bool {
-    let (chunks, _) = bytes.as_chunks::<16>();
-    let least = chunks.iter().fold(u8x16::splat(u8::MAX), |least, chunk| {
-        least.min(u8x16::new(*chunk) - u8x16::splat(b'\n'))
-    });
-    let width = u8x16::splat(b'\r' - b'\n');
-    least.min(width).simd_eq(least).to_bitmask() == 0
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -152,12 +138,18 @@ mod tests {
     }
 
     #[test]
-    fn line_ends_are_not_missed() {
-        for i in 0..128 {
-            for byte in 0..=u8::MAX {
-                let mut bytes = [b'.'; 128];
-                bytes[i] = byte;
-                assert_eq!(no_line_end_in(&bytes), !(10..=13).contains(&byte));
+    fn words_stand_where_each_byte_of_them_does() {
+        for len in 1..=2 * Word::LEN {
+            let wanted = &b"0123456789abcdefghijklmnopqrstuv"[..len];
+            let words: [_; 2] =
+                core::array::from_fn(|at| Word::new(wanted.get(at * Word::LEN..).unwrap_or(&[])));
+            let mut shown = [b'.'; 2 * Word::LEN];
+            shown[..len].copy_from_slice(wanted);
+            assert!(stand_at(&words, &shown), "{len}");
+            for at in 0..shown.len() {
+                let mut other = shown;
+                other[at] ^= 1;
+                assert_eq!(stand_at(&words, &other), at >= len, "{at} of {len}");
             }
         }
     }

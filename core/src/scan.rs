@@ -101,6 +101,18 @@ pub trait Scan {
         None
     }
 
+    /// How many bytes more it takes to settle the token that the window ends in, if
+    /// a look at those which follow tells: a driver that has to copy them copies no
+    /// more than these, and does not have them searched twice.
+    ///
+    /// For after a [`scan`](Self::scan) that asked for more with `held` bytes in the
+    /// window, of which the last `tried` are the first of `input`. What is looked at
+    /// here counts as shown. `None` decides nothing: the driver then tries ever more.
+    #[inline]
+    fn wants(&mut self, _held: usize, _input: &[u8], _tried: usize) -> Option<usize> {
+        None
+    }
+
     /// The fast path for as many tokens as lie whole in the window: hands each
     /// to `each` with the bytes it was found in, until that says `false`.
     ///

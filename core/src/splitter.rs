@@ -60,6 +60,10 @@ impl<T: Terminator> Splitter<T> {
         self.cutter.scan(&self.terminator, window, end)
     }
 
+    pub(crate) fn wants(&mut self, held: usize, input: &[u8], tried: usize) -> Option<usize> {
+        self.cutter.wants(&self.terminator, held, input, tried)
+    }
+
     #[inline]
     pub(crate) fn is_ready(&self) -> bool {
         !self.ahead.is_empty()

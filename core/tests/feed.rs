@@ -196,6 +196,33 @@ fn feed_all<M: Scan, T>(
     unreachable!("the last piece says the end")
 }
 
+/// However long it is: twice as much would be copied if its length were guessed.
+#[test]
+fn a_straddling_token_is_copied_and_nothing_behind_it() {
+    for (head, tail) in [(1, 1), (300, 700), (5, 40_000), (40_000, 5)] {
+        let (head, mut next) = (vec![b'.'; head], vec![b'.'; tail]);
+        next.extend_from_slice(b"\r\nanother line\n");
+        let mut storage = Counted::default();
+        let mut feed = Feed::new(LineScanner::new(), &mut storage).unwrap();
+        let offer = feed.offer(&head, false).unwrap();
+        assert_eq!((offer.taken, offer.event), (head.len(), Event::More));
+        let offer = feed.offer(&next, false).unwrap();
+        assert!(matches!(offer.event, Event::Found(placed) if placed.is_carried()));
+        assert_eq!(offer.taken, tail + 2);
+        drop(feed);
+        assert_eq!(storage.most, head.len() + tail + 2);
+    }
+    let mut storage = Counted::default();
+    let mut feed = Feed::new(ChunkScanner::new(b"--x").unwrap(), &mut storage).unwrap();
+    feed.offer(b"......-", false).unwrap();
+    let next = [&[b'.'; 1000][..], b"--x", &[b'.'; 1000]].concat();
+    let offer = feed.offer(&next, false).unwrap();
+    assert!(matches!(offer.event, Event::Found(_)));
+    assert_eq!(offer.taken, 1003);
+    drop(feed);
+    assert_eq!(storage.most, 7 + 1003);
+}
+
 #[test]
 fn a_look_ahead_goes_back_to_the_input() {
     let mut feed = Feed::new(Runs::default(), [0; 5]).unwrap();

@@ -145,17 +145,19 @@ impl<R: BufRead, M: Scan> Drive<R, M> {
                     .map(|window| M::token(found, window)),
             );
         }
-        self.next_slowly()
+        let lent = self.next_slowly()?;
+        Some(lent.map(|(window, found)| M::token(found, window)))
     }
 
+    /// Its answer is not the token, or that would be made in memory for the sake
+    /// of this call on the fast way too.
     #[inline(never)]
-    fn next_slowly(&mut self) -> Option<io::Result<M::Token<'_>>> {
-        let lent = match self.find() {
-            Ok(Some(next)) => self.lend(next),
-            Ok(None) => return None,
-            Err(error) => Err(error),
-        };
-        Some(lent.map(|(window, found)| M::token(found, window)))
+    fn next_slowly(&mut self) -> Option<io::Result<(&[u8], M::Found)>> {
+        match self.find() {
+            Ok(Some(next)) => Some(self.lend(next)),
+            Ok(None) => None,
+            Err(error) => Some(Err(error)),
+        }
     }
 
     /// Takes the next token, and says what `see` makes of it, and whether it lies at

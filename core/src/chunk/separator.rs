@@ -3,8 +3,9 @@
 use super::ChunkFault;
 use crate::ahead::{Ahead, Marks};
 use crate::cutter::{Find, Terminator};
-use crate::mask::{BLOCK, Block, Matches};
+use crate::lanes::{Equal, Lanes, Stride, level};
 use core::fmt;
+use fearless_simd::{Simd, dispatch};
 use memchr::memmem::Finder;
 
 #[derive(Clone, Debug)]
@@ -102,12 +103,16 @@ impl Terminator for Separator<'_> {
         chunk.len() - self.len()
     }
 
-    fn look_ahead(&self, ahead: &mut Ahead, window: &[u8], seen: usize, max: usize) {
-        if self.len() == 1 {
-            ahead.fill(&Single(self.first), self, window, seen, max);
-        } else {
-            ahead.fill(self, self, window, seen, max);
-        }
+    fn look_ahead(&mut self, ahead: &mut Ahead, window: &[u8], seen: usize, max: usize) {
+        dispatch!(level(), simd => {
+            if self.len() == 1 {
+                let byte = self.first;
+                ahead.fill(&mut Single { simd, byte }, self, window, seen, max);
+            } else {
+                let separator = &*self;
+                ahead.fill(&mut Several { simd, separator }, self, window, seen, max);
+            }
+        });
     }
 
     fn too_long(max: usize) -> ChunkFault {
@@ -116,89 +121,100 @@ impl Terminator for Separator<'_> {
 }
 
 /// A separator of one byte: a mark is a separator.
-struct Single(u8);
+struct Single<S: Simd> {
+    simd: S,
+    byte: u8,
+}
 
-impl Single {
+impl<S: Simd> Single<S> {
     #[inline(always)]
-    fn matches(&self, window: &[u8], at: usize) -> Matches {
-        Block::at(window, at).equals(self.0)
+    fn matches(&self, window: &[u8], at: usize) -> Equal<S> {
+        Lanes::at(self.simd, window, at).equals(self.byte)
     }
 }
 
-impl Marks for Single {
+impl<S: Simd> Marks for Single<S> {
     fn margin(&self) -> usize {
         0
     }
 
     fn pad(&self) -> u8 {
-        !self.0
+        !self.byte
     }
 
     #[inline(always)]
-    fn none_in_two(&self, window: &[u8], at: usize) -> bool {
-        !self
-            .matches(window, at)
-            .or(self.matches(window, at + BLOCK))
-            .any()
+    fn none_in_stride(&self, window: &[u8], at: usize) -> bool {
+        !Stride::at(self.simd, window, at).has(self.byte)
     }
 
     #[inline(always)]
-    fn of_block(&self, window: &[u8], at: usize) -> u64 {
+    fn of_block(&mut self, window: &[u8], at: usize) -> u64 {
         self.matches(window, at).mask()
     }
 
     #[inline(always)]
-    fn settle(&self, _window: &[u8], marks: &mut [u32], looked: usize) -> (usize, usize) {
-        (marks.len(), looked)
-    }
-}
-
-impl Separator<'_> {
-    #[inline(always)]
-    fn matches(&self, window: &[u8], at: usize) -> Matches {
-        let first = Block::at(window, at).equals(self.first);
-        let last = Block::at(window, at + self.len() - 1).equals(self.last);
-        first.and(last)
+    fn settle(&mut self, _: &[u8], marks: &mut [u32], looked: usize) -> Option<(usize, usize)> {
+        Some((marks.len(), looked))
     }
 }
 
 /// Marks are the places where both the first and the last byte are right.
-impl Marks for Separator<'_> {
+struct Several<'a, 's, S: Simd> {
+    simd: S,
+    separator: &'a Separator<'s>,
+}
+
+impl<S: Simd> Several<'_, '_, S> {
+    #[inline(always)]
+    fn is(&self, byte: u8, window: &[u8], at: usize) -> Equal<S> {
+        Lanes::at(self.simd, window, at).equals(byte)
+    }
+}
+
+impl<S: Simd> Marks for Several<'_, '_, S> {
     fn margin(&self) -> usize {
-        self.len() - 1
+        self.separator.len() - 1
     }
 
     fn pad(&self) -> u8 {
-        !self.last
+        !self.separator.last
     }
 
     #[inline(always)]
-    fn none_in_two(&self, window: &[u8], at: usize) -> bool {
-        let at = at + self.rare_at;
-        let one = Block::at(window, at).equals(self.rare);
-        let two = Block::at(window, at + BLOCK).equals(self.rare);
-        !one.or(two).any()
+    fn none_in_stride(&self, window: &[u8], at: usize) -> bool {
+        let Separator { rare, rare_at, .. } = *self.separator;
+        !Stride::at(self.simd, window, at + rare_at).has(rare)
     }
 
     #[inline(always)]
-    fn of_block(&self, window: &[u8], at: usize) -> u64 {
-        self.matches(window, at).mask()
+    fn of_block(&mut self, window: &[u8], at: usize) -> u64 {
+        let first = self.is(self.separator.first, window, at);
+        let last = self.is(self.separator.last, window, at + self.margin());
+        first.and(last).mask()
     }
 
     /// Keeps the separators that are one and do not overlap.
     #[inline(always)]
-    fn settle(&self, window: &[u8], marks: &mut [u32], looked: usize) -> (usize, usize) {
+    fn settle(
+        &mut self,
+        window: &[u8],
+        marks: &mut [u32],
+        looked: usize,
+    ) -> Option<(usize, usize)> {
+        let separator = self.separator.bytes();
+        // Two bytes that are right are all of two.
+        let is_known = separator.len() == 2;
         let (mut kept, mut free) = (0, 0);
         for i in 0..marks.len() {
             let start = marks[i] as usize;
-            let stop = start + self.len();
-            if start >= free && window.get(start..stop) == Some(self.bytes()) {
+            let stop = start + separator.len();
+            if start >= free && (is_known || window.get(start..stop) == Some(separator)) {
                 marks[kept] = stop as u32 - 1;
                 kept += 1;
                 free = stop;
             }
         }
-        (kept, looked.max(free))
+        Some((kept, looked.max(free)))
     }
 }
 
@@ -233,7 +249,7 @@ mod tests {
             self.separator.text_of(chunk)
         }
 
-        fn look_ahead(&self, ahead: &mut Ahead, window: &[u8], seen: usize, max: usize) {
+        fn look_ahead(&mut self, ahead: &mut Ahead, window: &[u8], seen: usize, max: usize) {
             self.separator.look_ahead(ahead, window, seen, max);
         }
 
@@ -262,30 +278,38 @@ mod tests {
                 (1000, Overlong::Fragment),
                 (1, Overlong::Fragment),
             ] {
-                let examined = Cell::new(0);
-                let counted = Counted {
-                    separator: Separator::new(separator).expect("it is not empty"),
-                    examined: &examined,
-                };
-                let mut splitter = Splitter::new(counted, max);
-                splitter.set_overlong(overlong);
-                let mut start = 0;
-                for shown in 1..=input.len() {
-                    loop {
-                        let step = splitter.scan(&input[start..shown], false);
-                        let step = step.expect("nothing is too long");
-                        start += step.used;
-                        if let (Event::More, 0) = (step.event, step.used) {
-                            break;
+                for piece in [1, 2, 100] {
+                    let examined = Cell::new(0);
+                    let counted = Counted {
+                        separator: Separator::new(separator).expect("it is not empty"),
+                        examined: &examined,
+                    };
+                    let mut splitter = Splitter::new(counted, max);
+                    splitter.set_overlong(overlong);
+                    let (mut start, mut shown) = (0, 0);
+                    while shown < input.len() {
+                        let next = &input[shown..input.len().min(shown + piece)];
+                        let wanted = match piece {
+                            1 => Some(1),
+                            _ => splitter.wants(shown - start, next, 0),
+                        };
+                        shown += wanted.map_or(next.len(), |wanted| wanted.min(next.len()));
+                        loop {
+                            let step = splitter.scan(&input[start..shown], false);
+                            let step = step.expect("nothing is too long");
+                            start += step.used;
+                            if let (Event::More, 0) = (step.event, step.used) {
+                                break;
+                            }
                         }
                     }
+                    let most = 2 * separator.len() * input.len();
+                    assert!(
+                        (input.len()..=most).contains(&examined.get()),
+                        "{max}, {overlong:?}, {piece}: {} bytes examined",
+                        examined.get()
+                    );
                 }
-                let most = 2 * separator.len() * input.len();
-                assert!(
-                    (input.len()..=most).contains(&examined.get()),
-                    "{max}, {overlong:?}: {} bytes examined",
-                    examined.get()
-                );
             }
         }
     }

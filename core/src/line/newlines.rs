@@ -4,12 +4,16 @@ use super::{Line, LineEnds, LineFault};
 use crate::Piece;
 use crate::ahead::{Ahead, Marks};
 use crate::cutter::{Find, Terminator};
-use crate::mask::{BLOCK, Block, no_line_end_in};
+use crate::lanes::{BLOCK, Equal, Lanes, Stride, level};
+use fearless_simd::{Simd, dispatch};
 
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Newlines {
     pub(super) ends: LineEnds,
     pub(super) interactive: bool,
+    /// There was a `\r` where the fast path looked last, so that it is better
+    /// prepared for more of them.
+    returns: bool,
 }
 
 impl Newlines {
@@ -17,6 +21,7 @@ impl Newlines {
         Self {
             ends: LineEnds::Universal,
             interactive: false,
+            returns: false,
         }
     }
 
@@ -61,21 +66,22 @@ impl Terminator for Newlines {
         Line::new(line, Piece::Whole, self.ends).text().len()
     }
 
-    fn look_ahead(&self, ahead: &mut Ahead, window: &[u8], seen: usize, max: usize) {
-        let universal = match self.ends {
-            LineEnds::Lf => false,
-            // One search in all of the lap is cheaper than one more comparison
-            // for each of its blocks.
-            LineEnds::Universal if ahead.is_dense() => {
-                memchr::memchr(b'\r', Ahead::lap(window, seen)).is_some()
+    fn look_ahead(&mut self, ahead: &mut Ahead, window: &[u8], seen: usize, max: usize) {
+        let universal = self.ends == LineEnds::Universal;
+        dispatch!(level(), simd => {
+            if universal && self.returns {
+                let mut marks = UniversalEnds { simd, returns: 0 };
+                ahead.fill(&mut marks, self, window, seen, max);
+                self.returns = marks.returns != 0;
+            } else {
+                let mut marks = LineFeeds { simd, universal, returns: Equal::none(simd) };
+                if !ahead.fill(&mut marks, self, window, seen, max) {
+                    self.returns = true;
+                    let mut marks = UniversalEnds { simd, returns: 0 };
+                    ahead.fill(&mut marks, self, window, seen, max);
+                }
             }
-            LineEnds::Universal => true,
-        };
-        if universal {
-            ahead.fill(&UniversalEnds, self, window, seen, max);
-        } else {
-            ahead.fill(&LineFeeds, self, window, seen, max);
-        }
+        });
     }
 
     fn too_long(max: usize) -> LineFault {
@@ -83,10 +89,15 @@ impl Terminator for Newlines {
     }
 }
 
-/// `\n` alone: also where no `\r` is near.
-struct LineFeeds;
+/// `\n` alone: also where all may end a line, while no `\r` is near.
+struct LineFeeds<S: Simd> {
+    simd: S,
+    universal: bool,
+    /// Where there is a `\r` after all.
+    returns: Equal<S>,
+}
 
-impl Marks for LineFeeds {
+impl<S: Simd> Marks for LineFeeds<S> {
     fn margin(&self) -> usize {
         0
     }
@@ -96,25 +107,38 @@ impl Marks for LineFeeds {
     }
 
     #[inline(always)]
-    fn none_in_two(&self, window: &[u8], at: usize) -> bool {
-        no_line_end_in(&window[at..at + 2 * BLOCK])
+    fn none_in_stride(&self, window: &[u8], at: usize) -> bool {
+        let stride = Stride::at(self.simd, window, at);
+        match self.universal {
+            true => !stride.has_between(b'\n', b'\r'),
+            false => !stride.has(b'\n'),
+        }
     }
 
     #[inline(always)]
-    fn of_block(&self, window: &[u8], at: usize) -> u64 {
-        Block::at(window, at).equals(b'\n').mask()
+    fn of_block(&mut self, window: &[u8], at: usize) -> u64 {
+        let block = Lanes::at(self.simd, window, at);
+        self.returns = self.returns.or(block.equals(b'\r'));
+        block.equals(b'\n').mask()
     }
 
     #[inline(always)]
-    fn settle(&self, _window: &[u8], marks: &mut [u32], looked: usize) -> (usize, usize) {
-        (marks.len(), looked)
+    fn settle(&mut self, _: &[u8], marks: &mut [u32], looked: usize) -> Option<(usize, usize)> {
+        if self.universal && self.returns.any() {
+            return None;
+        }
+        Some((marks.len(), looked))
     }
 }
 
 /// `\n`, `\r\n` and `\r`: marks are their last bytes.
-struct UniversalEnds;
+struct UniversalEnds<S: Simd> {
+    simd: S,
+    /// Not zero if there was a `\r`.
+    returns: u64,
+}
 
-impl Marks for UniversalEnds {
+impl<S: Simd> Marks for UniversalEnds<S> {
     fn margin(&self) -> usize {
         0
     }
@@ -124,30 +148,33 @@ impl Marks for UniversalEnds {
     }
 
     #[inline(always)]
-    fn none_in_two(&self, window: &[u8], at: usize) -> bool {
-        LineFeeds.none_in_two(window, at)
+    fn none_in_stride(&self, window: &[u8], at: usize) -> bool {
+        !Stride::at(self.simd, window, at).has_between(b'\n', b'\r')
     }
 
     #[inline(always)]
-    fn of_block(&self, window: &[u8], at: usize) -> u64 {
-        let block = Block::at(window, at);
+    fn of_block(&mut self, window: &[u8], at: usize) -> u64 {
+        let block = Lanes::at(self.simd, window, at);
         let feeds = block.equals(b'\n').mask();
-        let returns = block.equals(b'\r');
-        if !returns.any() {
-            return feeds;
-        }
+        let returns = block.equals(b'\r').mask();
         let feed_follows = window.get(at + BLOCK) == Some(&b'\n');
         let before_feed = feeds >> 1 | u64::from(feed_follows) << (BLOCK - 1);
-        feeds | returns.mask() & !before_feed
+        self.returns |= returns;
+        feeds | returns & !before_feed
     }
 
     /// Whether `\n` follows a `\r` at the very end is not known yet.
     #[inline(always)]
-    fn settle(&self, window: &[u8], marks: &mut [u32], looked: usize) -> (usize, usize) {
+    fn settle(
+        &mut self,
+        window: &[u8],
+        marks: &mut [u32],
+        looked: usize,
+    ) -> Option<(usize, usize)> {
         if looked == window.len() && !marks.is_empty() && window.last() == Some(&b'\r') {
-            (marks.len() - 1, looked - 1)
+            Some((marks.len() - 1, looked - 1))
         } else {
-            (marks.len(), looked)
+            Some((marks.len(), looked))
         }
     }
 }
