@@ -152,6 +152,23 @@ mod tests {
     }
 
     #[test]
+    fn words_stand_where_each_byte_of_them_does() {
+        for len in 1..=2 * Word::LEN {
+            let wanted = &b"0123456789abcdefghijklmnopqrstuv"[..len];
+            let words: [_; 2] =
+                core::array::from_fn(|at| Word::new(wanted.get(at * Word::LEN..).unwrap_or(&[])));
+            let mut shown = [b'.'; 2 * Word::LEN];
+            shown[..len].copy_from_slice(wanted);
+            assert!(stand_at(&words, &shown), "{len}");
+            for at in 0..shown.len() {
+                let mut other = shown;
+                other[at] ^= 1;
+                assert_eq!(stand_at(&words, &other), at >= len, "{at} of {len}");
+            }
+        }
+    }
+
+    #[test]
     fn line_ends_are_not_missed() {
         for i in 0..128 {
             for byte in 0..=u8::MAX {
