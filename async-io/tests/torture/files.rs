@@ -3,7 +3,8 @@
 use crate::operation::{Bench, Operation, Step, more};
 use std::io;
 use tidegate_async_io::core::{Boundary, ByteRange};
-use tidegate_async_io::{FileWrapper, Form, PartBody};
+use tidegate_async_io::tokio::FileWrapper;
+use tidegate_async_io::{Form, PartBody};
 use tokio::io::AsyncReadExt;
 use tokio::runtime::{Builder, Runtime};
 

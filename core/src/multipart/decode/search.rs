@@ -217,8 +217,9 @@ mod tests {
     }
 
     /// Of every number of words, full and not.
-    const BOUNDARIES: [&str; 8] = [
+    const BOUNDARIES: [&str; 9] = [
         "b",
+        "abcde",
         "abcdefghijkl",
         "--Form-7h1s--",
         "----WebKitFormBoundary7MA4",
@@ -238,8 +239,11 @@ mod tests {
                 let mut search = search(boundary, breaks);
                 let found = search.find(&window);
                 prop_assert_eq!(found, naive(boundary, breaks, &window), "{:?}", breaks);
-                search.wary = usize::MAX;
-                prop_assert_eq!(found, search.find(&window), "by masks");
+                // What it learned of the same bytes makes no difference.
+                for _ in 0..3 {
+                    search.wary = usize::MAX;
+                    prop_assert_eq!(found, search.find(&window), "by masks");
+                }
             }
         }
     }
