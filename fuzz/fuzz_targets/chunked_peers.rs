@@ -9,7 +9,7 @@ use tidegate_fuzz::chunked_peers::{check_with_httparse, from_hyper};
 use tidegate_fuzz::input::{Text, Which, expand};
 use tidegate_fuzz::transfer::WORDS;
 
-/// In a seed: a digit for whom to ask (0: both), and the body.
+/// In a seed: a digit for whom to ask (see `Which`), and the body.
 #[derive(Debug)]
 struct Case {
     which: Which,

@@ -9,7 +9,7 @@ use tidegate_core::{ContentDisposition, Escaping, PartHead};
 use tidegate_fuzz::input::{Text, Which};
 use tidegate_fuzz::multipart_header::{check_parameters, check_value, disposition, header};
 
-/// In a seed: a digit for which checks to make (0: all), and the value. It is also taken for a name, up to its first `|`, and a
+/// In a seed: a digit for which checks to make (see `Which`), and the value. It is also taken for a name, up to its first `|`, and a
 /// file name.
 #[derive(Debug)]
 struct Case {

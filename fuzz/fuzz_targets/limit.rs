@@ -13,7 +13,7 @@ use tidegate_fuzz::limit::{Meter, Settings};
 use tidegate_fuzz::reader::Moody;
 use tidegate_std_io::{Budget, Drained, LimitedStream};
 
-/// In a seed: a digit for which checks to make (0: all), one each for `exact` and for counting from the top, one for
+/// In a seed: a digit for which checks to make (see `Which`), one each for `exact` and for counting from the top, one for
 /// the maximum, six bytes of script for the reader, eight for us, and the data.
 #[derive(Debug)]
 struct Case {

@@ -10,7 +10,7 @@ use tidegate_fuzz::course::ROUTES;
 use tidegate_fuzz::input::{Text, Which, cut, expand};
 use tidegate_fuzz::multipart::{Rules, answer, decode, record, words};
 
-/// In a seed: a digit for which routes to go (0: all), one for the kind (even: a form; 2 and 3: lenient), one for the
+/// In a seed: a digit for which routes to go (see `Which`), one for the kind (even: a form; 2 and 3: lenient), one for the
 /// boundary, one for each of the eleven limits, six sizes for the pieces, and the
 /// body.
 #[derive(Debug)]

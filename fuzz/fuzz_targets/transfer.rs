@@ -15,7 +15,7 @@ use tidegate_fuzz::transfer::{Answer, Limits, WORDS, decode};
 /// Four routes, and what is written.
 const CHECKS: u8 = 5;
 
-/// In a seed: a digit for which checks to make (0: all), one for each of the four limits, six sizes for the pieces, and
+/// In a seed: a digit for which checks to make (see `Which`), one for each of the four limits, six sizes for the pieces, and
 /// the body.
 #[derive(Debug)]
 struct Case {

@@ -25,7 +25,7 @@ pub const ROUTES: [Route; 4] = [
 
 /// How an input arrives, and how its tokens are asked for.
 ///
-/// In a seed: a digit for which checks to make (0: all), one for the number of
+/// In a seed: a digit for which checks to make (see `Which`), one for the number of
 /// calls and one for the capacity of the buffer, six sizes for the pieces, six bytes of script, and then the input.
 #[derive(Debug)]
 pub struct Course {

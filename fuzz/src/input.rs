@@ -29,35 +29,53 @@ impl fmt::Debug for Text {
     }
 }
 
-/// Which of its checks an execution makes: all of them, of long inputs too, for
-/// `'0'`, and so for every seed; otherwise one, of a short input.
+/// Which of its checks an execution makes: all of them, of long inputs too, or one,
+/// of a short input.
 ///
 /// All of them take many times as long, and an input more shows more than a check
-/// more of the same input. What a fuzzer has found by one check it tries by the
-/// others when it mutates that byte.
+/// more of the same input. In a seed: `'A'` for all, `'0'` to leave it to what
+/// follows, so that an eighth of all inputs are for all, and anything else for one.
 #[derive(Clone, Copy, Debug)]
-pub struct Which(u8);
+pub enum Which {
+    All,
+    One(u8),
+}
 
 impl<'a> Arbitrary<'a> for Which {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
-        Ok(Self(u.arbitrary()?))
+        let byte = u.arbitrary()?;
+        let rest = u.peek_bytes(u.len()).unwrap_or_default();
+        // FNV-1a.
+        let hash = rest.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, &byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
+        });
+        let [.., one, all] = (hash >> 32).to_be_bytes();
+        Ok(match byte {
+            b'A' => Self::All,
+            b'0' if all.is_multiple_of(8) => Self::All,
+            b'0' => Self::One(one),
+            byte => Self::One(byte),
+        })
     }
 }
 
 impl Which {
-    pub fn is_all(self) -> bool {
-        self.0 == b'0'
-    }
-
     /// Whether to make the check of this number, of so many.
     pub fn is(self, check: u8, of: u8) -> bool {
-        self.is_all() || self.0 % of == check
+        match self {
+            Self::All => true,
+            Self::One(one) => one % of == check,
+        }
+    }
+
+    pub fn is_all(self) -> bool {
+        matches!(self, Self::All)
     }
 
     pub fn longest(self, longest: usize) -> usize {
-        match self.is_all() {
-            true => longest,
-            false => longest.min(600),
+        match self {
+            Self::All => longest,
+            Self::One(_) => longest.min(600),
         }
     }
 }

@@ -61,6 +61,10 @@ fn multipart<K: Kind>(bench: &Bench) -> Multipart<K::Source, K> {
     Multipart::new(K::source(bench), decoder)
 }
 
+#[expect(
+    clippy::redundant_closure,
+    reason = "the function is for parts of one lifetime"
+)]
 fn parts<K: Kind>() -> Vec<Operation>
 where
     Polled<crate::fault::Sink>: Target<K>,
