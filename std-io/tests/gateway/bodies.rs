@@ -354,3 +354,11 @@ fn the_log_is_what_it_is_set_to_be() {
     );
     assert_eq!(ran.text(), PAGE);
 }
+
+#[test]
+fn an_option_that_panics_is_answered_for() {
+    let options = HandlerOptions::new().setup_environ(|_| resume_unwind(Box::new("setup")));
+    let ran = run_with(&|_: Request<Input>| "x", &[], io::empty(), options);
+    assert_eq!((ran.finished.status.as_u16(), ran.text()), (500, PAGE));
+    assert!(ran.log.contains("panicked: setup"), "{}", ran.log);
+}
