@@ -171,8 +171,12 @@ fn what_was_promised_is_what_is_sent() {
     );
     assert!(matches!(ran.finished.sent, Sent::CutShort));
     assert!(ran.log.contains("after 6 of 7 bytes"), "{}", ran.log);
-    let ran = run_output(Output::iter([]).with_length(1), &[]);
-    assert!(matches!(ran.finished.sent, Sent::CutShort));
+    // Where nothing went out yet there is time for an error page.
+    for broken in [Output::iter([]).with_length(1), long().with_length(0)] {
+        let ran = run_output(broken, &[]);
+        assert!(matches!(ran.finished.sent, Sent::ErrorPage));
+        assert_eq!(ran.text(), PAGE);
+    }
 }
 
 #[test]

@@ -36,7 +36,7 @@ fn model(case: &Case) -> (End, Vec<String>, String) {
     let mut blocks = Vec::new();
     let mut room = case.promised.unwrap_or(u64::MAX);
     let mut end = End::Whole;
-    let mut head = case.promised.is_some() && case.fails.is_none();
+    let mut head = false;
     for (i, block) in case.blocks.iter().enumerate() {
         if case.fails == Some(i) {
             end = if head { End::CutShort } else { End::ErrorPage };
@@ -44,6 +44,10 @@ fn model(case: &Case) -> (End, Vec<String>, String) {
         }
         if block.is_empty() {
             continue;
+        }
+        if room == 0 && !head {
+            end = End::ErrorPage;
+            break;
         }
         head = true;
         let fits = room.min(block.len() as u64);
@@ -54,18 +58,18 @@ fn model(case: &Case) -> (End, Vec<String>, String) {
             break;
         }
     }
+    if end == End::Whole && case.promised.is_some() && room > 0 {
+        end = if head { End::CutShort } else { End::ErrorPage };
+    }
     if end == End::ErrorPage {
         let page = "A server error occurred.  Please contact the administrator.";
         return (end, length(Some(page.len() as u64)), page.to_owned());
-    }
-    if end == End::Whole && case.promised.is_some() && room > 0 {
-        end = End::CutShort;
     }
     let is_chunked = case.promised.is_none() && case.origin && case.version == "HTTP/1.1";
     let body = match is_chunked && !blocks.is_empty() {
         false => blocks.concat(),
         true => {
-            let chunk = |block: &String| format!("{:X}\r\n{block}\r\n", block.len());
+            let chunk = |block: &String| format!("{:x}\r\n{block}\r\n", block.len());
             let last = if end == End::Whole { "0\r\n\r\n" } else { "" };
             blocks.iter().map(chunk).collect::<String>() + last
         }
