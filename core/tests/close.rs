@@ -301,7 +301,7 @@ fn a_guard_is_held_until_the_end_and_not_until_the_drop() {
 #[test]
 fn closing_by_hand_happens_once() {
     type End = fn(&mut Closing<Guard<'_>, Told<'_>>);
-    type Told<'l> = ((), tidegate_core::OnClose<Box<dyn FnOnce(&Closed) + 'l>>);
+    type Told<'l> = ((), OnClose<Box<dyn FnOnce(&Closed) + 'l>>);
     let ends: [(&str, End, Outcome); 3] = [
         (
             "finish, then fail",

@@ -187,7 +187,7 @@ impl<R: BufRead + Send + 'static, W: FileSink> SimpleHandler<R, W> {
             options,
             invite,
         } = self;
-        let request = source.read(&options);
+        let request = catch(|| source.read(&options)).and_then(|request| request);
         let manner = Manner::new(request.as_ref().ok().map(|(parts, _)| parts), &options);
         let mut returned = None;
         let response = request.and_then(|(mut parts, framed)| {

@@ -102,6 +102,10 @@ impl Head {
         self.manner.is_head || matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED)
     }
 
+    pub(super) const fn promised(&self) -> Option<u64> {
+        self.promised
+    }
+
     pub(super) const fn status(&self) -> StatusCode {
         self.parts.status
     }

@@ -4,6 +4,7 @@ use super::{RequestFault, Variables};
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use http::request::Parts;
 use http::{Method, Request, Uri, Version};
+use percent_encoding::percent_decode_str;
 use std::borrow::Cow;
 use tidegate_core::environ::{Environ, VariableName, path_and_query};
 
@@ -132,7 +133,7 @@ impl<'r> RequestEnviron<'r> {
             uri,
             version,
             headers,
-            path_info: unescape(uri.path().as_bytes()),
+            path_info: percent_decode_str(uri.path()).into(),
             joined,
         });
         Self { from }
@@ -233,23 +234,4 @@ fn join(name: &HeaderName, headers: &HeaderMap) -> Vec<u8> {
         .map(HeaderValue::as_bytes)
         .collect();
     values.join(between)
-}
-
-fn unescape(path: &[u8]) -> Cow<'_, [u8]> {
-    if !path.contains(&b'%') {
-        return Cow::Borrowed(path);
-    }
-    let mut bytes = Vec::with_capacity(path.len());
-    let mut rest = path;
-    while let [first, tail @ ..] = rest {
-        let digits = tail.get(..2).filter(|_| *first == b'%');
-        let digits = digits.and_then(|digits| str::from_utf8(digits).ok());
-        let is_hex = |digits: &&str| digits.bytes().all(|byte| byte.is_ascii_hexdigit());
-        let byte = digits
-            .filter(is_hex)
-            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        rest = if byte.is_some() { &tail[2..] } else { tail };
-        bytes.push(byte.unwrap_or(*first));
-    }
-    Cow::Owned(bytes)
 }

@@ -65,6 +65,7 @@ impl<'w, W: FileSink> Sending<'w, W> {
     pub(super) fn send(&mut self, output: &mut Output) -> io::Result<()> {
         if !self.wants_no_body() {
             output.send_to(self)?;
+            self.expect_promised(0)?;
         }
         self.begin(true)?;
         match &mut self.body {
@@ -110,6 +111,22 @@ impl<'w, W: FileSink> Sending<'w, W> {
         self.head.as_ref().is_some_and(Head::has_no_body)
     }
 
+    /// The length that a head which did not go out promises.
+    fn promised(&self) -> Option<u64> {
+        self.head.as_ref().and_then(Head::promised)
+    }
+
+    /// Of a body that breaks the promise at once there is still time for an error
+    /// page. `first` is the length of what comes first, and 0 at the end.
+    fn expect_promised(&self, first: usize) -> io::Result<()> {
+        let fault = match (self.promised(), first) {
+            (Some(0), 1..) => ResponseFault::TooLong { promised: 0 },
+            (Some(promised @ 1..), 0) => ResponseFault::TooShort { promised, sent: 0 },
+            _ => return Ok(()),
+        };
+        Err(fault.into())
+    }
+
     /// Makes the head ready, unless it is.
     fn begin(&mut self, is_empty: bool) -> io::Result<()> {
         let Some(head) = self.head.take() else {
@@ -145,6 +162,9 @@ impl<W: FileSink> Write for Sending<'_, W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         if bytes.is_empty() {
             return Ok(0);
+        }
+        if !self.wants_no_body() {
+            self.expect_promised(bytes.len())?;
         }
         self.begin(false)?;
         let written = match &mut self.body {
@@ -184,23 +204,22 @@ impl<W: FileSink> Write for Sending<'_, W> {
 
 impl<W: FileSink> Sink for Sending<'_, W> {
     fn send_file(&mut self, file: &mut FileWrapper<File>) -> io::Result<()> {
-        if file.len_hint().is_none_or(|len| len > 0) {
-            self.begin(false)?;
+        // All that is promised is in the file, so that it may go by itself.
+        let goes_by_itself = |len| self.sendfile && len > 0 && self.promised() == Some(len);
+        if !file.len_hint().is_some_and(goes_by_itself) {
+            return file.write_to(self).map(drop);
         }
-        match &mut self.body {
-            // All that was promised is in the file, so that it may go by itself.
-            Body::Length { client, left, .. }
-                if self.sendfile && file.len_hint() == Some(*left) =>
-            {
-                client.write_head()?;
-                let start = file.position();
-                let sent = file.send_to(client.writer);
-                *left -= file.position() - start;
-                self.sent += file.position() - start;
-                client.note(sent).map(drop)
-            }
-            _ => file.write_to(self).map(drop),
-        }
+        self.begin(false)?;
+        let Body::Length { client, left, .. } = &mut self.body else {
+            return file.write_to(self).map(drop);
+        };
+        client.write_head()?;
+        let start = file.position();
+        let result = file.send_to(client.writer);
+        let sent = file.position() - start;
+        *left -= sent;
+        self.sent += sent;
+        client.note(result).map(drop)
     }
 }
 

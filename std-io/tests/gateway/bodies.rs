@@ -171,8 +171,12 @@ fn what_was_promised_is_what_is_sent() {
     );
     assert!(matches!(ran.finished.sent, Sent::CutShort));
     assert!(ran.log.contains("after 6 of 7 bytes"), "{}", ran.log);
-    let ran = run_output(Output::iter([]).with_length(1), &[]);
-    assert!(matches!(ran.finished.sent, Sent::CutShort));
+    // Where nothing went out yet there is time for an error page.
+    for broken in [Output::iter([]).with_length(1), long().with_length(0)] {
+        let ran = run_output(broken, &[]);
+        assert!(matches!(ran.finished.sent, Sent::ErrorPage));
+        assert_eq!(ran.text(), PAGE);
+    }
 }
 
 #[test]
@@ -353,4 +357,12 @@ fn the_log_is_what_it_is_set_to_be() {
         HandlerOptions::new().log_error(panicking),
     );
     assert_eq!(ran.text(), PAGE);
+}
+
+#[test]
+fn an_option_that_panics_is_answered_for() {
+    let options = HandlerOptions::new().setup_environ(|_| resume_unwind(Box::new("setup")));
+    let ran = run_with(&|_: Request<Input>| "x", &[], io::empty(), options);
+    assert_eq!((ran.finished.status.as_u16(), ran.text()), (500, PAGE));
+    assert!(ran.log.contains("panicked: setup"), "{}", ran.log);
 }

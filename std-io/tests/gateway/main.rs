@@ -12,6 +12,8 @@ mod files;
 mod headers;
 mod heads;
 mod input;
+mod model;
 mod request;
 mod run;
+#[cfg(unix)]
 mod servers;
