@@ -98,7 +98,7 @@ impl<K: Threads> FormData<K> {
     ///
     /// # Cancel safety
     ///
-    /// See [there](FormOptions::read#cancel-safety).
+    /// It is not; see [there](FormOptions::read).
     #[doc(alias = "FormDataParser")]
     pub fn read<R: FormSource<K>>(
         source: R,
