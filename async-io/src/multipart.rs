@@ -27,7 +27,8 @@ use tidegate_core::{At, Decoded, Decoder, HeadLayout, MultipartType, MultipartTy
 ///
 /// Nothing is kept but the head of the part being read: data are lent from the
 /// source's own buffer, and shared with its frames where it has some. Parts that
-/// go to other tasks are those of [`into_owned`](Self::into_owned).
+/// go to other tasks are those of [`into_owned`](Self::into_owned). A whole form, in
+/// whatever order its fields come, is `FormData`, with the feature `form-data`.
 ///
 /// ```
 /// # #[cfg(feature = "tokio")]

@@ -15,6 +15,10 @@ pub trait Threads: sealed::Sealed + 'static {
     #[doc(hidden)]
     fn spawn<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Self::Task<T>;
 
+    /// Drops it on one of them, or here where there are none.
+    #[doc(hidden)]
+    fn dispose<T: Send + 'static>(it: T);
+
     /// What it came to. An error if it panicked or will never be done.
     #[doc(hidden)]
     fn poll<T: Send>(task: &mut Self::Task<T>, cx: &mut Context<'_>) -> Poll<io::Result<T>>;
@@ -30,6 +34,7 @@ mod of_tokio {
     use super::{Context, Poll, Threads, io, sealed::Sealed};
     use crate::TokioIo;
     use std::pin::Pin;
+    use tokio::runtime::Handle;
     use tokio::task::{JoinHandle, spawn_blocking};
 
     impl Sealed for TokioIo {}
@@ -39,6 +44,12 @@ mod of_tokio {
 
         fn spawn<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> JoinHandle<T> {
             spawn_blocking(work)
+        }
+
+        fn dispose<T: Send + 'static>(it: T) {
+            if let Ok(runtime) = Handle::try_current() {
+                runtime.spawn_blocking(|| drop(it));
+            }
         }
 
         fn poll<T: Send>(task: &mut JoinHandle<T>, cx: &mut Context<'_>) -> Poll<io::Result<T>> {
@@ -65,6 +76,10 @@ mod of_smol {
         fn spawn<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Self::Task<T> {
             // What it moved is gone with it.
             unblock(|| catch_unwind(AssertUnwindSafe(work)))
+        }
+
+        fn dispose<T: Send + 'static>(it: T) {
+            unblock(|| drop(it)).detach();
         }
 
         fn poll<T: Send>(task: &mut Self::Task<T>, cx: &mut Context<'_>) -> Poll<io::Result<T>> {

@@ -19,11 +19,12 @@ use std::slice;
 /// were sent.
 ///
 /// Small values are in memory and large ones in one temporary file, which is gone
-/// with the last of them. It is written on the threads that a runtime keeps for what
-/// blocks: those of tokio for `tokio::FormData`, and of the crate `blocking`, which
-/// are there under any executor, for `futures::FormData`. The form may come from a
-/// source of whichever kind. Where the order of the parts is known, or they are to go
-/// somewhere else, [`Multipart`](crate::Multipart) keeps nothing at all.
+/// with the last of them. It is written and closed on the threads that a runtime keeps
+/// for what blocks: those of tokio for `tokio::FormData`, and of the crate `blocking`,
+/// which are there under any executor, for `futures::FormData`. The form comes from a
+/// reader of that kind or from [`Frames`](crate::Frames). Where the order of the parts
+/// is known, or they are to go somewhere else, [`Multipart`](crate::Multipart) keeps
+/// nothing at all.
 ///
 /// ```
 /// # #[cfg(feature = "tokio-fs")]
@@ -97,7 +98,7 @@ impl<K: Threads> FormData<K> {
     ///
     /// # Cancel safety
     ///
-    /// See [there](FormOptions::read#cancel-safety).
+    /// It is not; see [there](FormOptions::read).
     #[doc(alias = "FormDataParser")]
     pub fn read<R: FormSource<K>>(
         source: R,

@@ -124,6 +124,29 @@ fn a_write_that_is_under_way_leaves_nothing_either() {
     }
 }
 
+/// To take back a long file takes the system as long as to write it.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_file_is_closed_on_another_thread() {
+    let runtime = Builder::new_current_thread()
+        .max_blocking_threads(1)
+        .build()
+        .unwrap();
+    let body = form(&[("a", Some("f"), b"data"), ("b", Some("f"), b"more")]);
+    let dir = TempDir::new().unwrap();
+    let read = options::<TokioIo>(dir.path()).read(&body[..], TYPE);
+    let form = runtime.block_on(read).unwrap();
+    let reader = form.file("a").unwrap().reader();
+    let (let_go, held) = mpsc::channel::<()>();
+    runtime.spawn_blocking(move || held.recv());
+    runtime.block_on(async { drop(form) });
+    assert_eq!(left_in(dir.path()), 1, "a reader has it");
+    runtime.block_on(async { drop(reader) });
+    assert_eq!(left_in(dir.path()), 1, "the thread has not had it yet");
+    let_go.send(()).unwrap();
+    is_left_clean(dir.path());
+}
+
 /// Nothing behind what was taken is lost with the form: what is left is an end of the
 /// body.
 #[test]

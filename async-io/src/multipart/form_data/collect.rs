@@ -24,7 +24,7 @@ impl<K: Threads> Collects<K> {
     pub(super) fn new(spill: Spill, temp_dir: Option<PathBuf>) -> Self {
         Self {
             collector: Collector::new(spill),
-            spool: Spool::new(SpillFile::new(temp_dir)),
+            spool: Spool::new(SpillFile::new(temp_dir).closed_by(K::dispose)),
         }
     }
 

@@ -1,3 +1,4 @@
+use super::spill_file::TempFile;
 use crate::file::{FileAt, ReadAt};
 use std::borrow::Cow;
 use std::fs::{self, File};
@@ -27,11 +28,11 @@ use tidegate_core::{Collected, Kept};
 pub struct FormEntry {
     collected: Collected,
     /// That of the form, which has all values that are on disk.
-    file: Option<Arc<File>>,
+    file: Option<Arc<TempFile>>,
 }
 
 impl FormEntry {
-    pub(super) const fn new(collected: Collected, file: Option<Arc<File>>) -> Self {
+    pub(super) const fn new(collected: Collected, file: Option<Arc<TempFile>>) -> Self {
         Self { collected, file }
     }
 
@@ -169,7 +170,7 @@ impl ReadAt for FormEntry {
             (Kept::OnDisk { start, len }, Some(file)) => {
                 let offset = offset.min(*len);
                 let left = usize::try_from(len - offset).unwrap_or(usize::MAX);
-                Some((file, start + offset, most.min(left)))
+                Some((file.get(), start + offset, most.min(left)))
             }
             _ => None,
         }

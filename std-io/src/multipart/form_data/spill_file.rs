@@ -10,31 +10,76 @@ use std::path::PathBuf;
 /// # Errors
 ///
 /// Those of the disk.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct SpillFile {
     dir: Option<PathBuf>,
+    file: Option<TempFile>,
+    close: fn(File),
+}
+
+/// A temporary file that is made, and who closes it.
+#[derive(Debug)]
+pub(super) struct TempFile {
+    /// `None` only in `drop`.
     file: Option<File>,
+    close: fn(File),
 }
 
 impl SpillFile {
     /// One that is made in this directory, or in that of the system.
     pub const fn new(dir: Option<PathBuf>) -> Self {
-        Self { dir, file: None }
+        Self {
+            dir,
+            file: None,
+            close: drop,
+        }
     }
 
-    pub(super) fn into_file(self) -> Option<File> {
+    /// Who closes it, once nothing of the form is left: for long ones it takes a
+    /// while until the system has taken back what they had on disk.
+    #[must_use]
+    pub const fn closed_by(mut self, close: fn(File)) -> Self {
+        self.close = close;
+        self
+    }
+
+    pub(super) fn into_file(self) -> Option<TempFile> {
         self.file
     }
 
-    fn made(&mut self) -> io::Result<&mut File> {
-        if let Some(ref mut file) = self.file {
-            return Ok(file);
-        }
-        let file = match &self.dir {
-            Some(dir) => tempfile::tempfile_in(dir)?,
-            None => tempfile::tempfile()?,
+    fn made(&mut self) -> io::Result<&File> {
+        let made = match self.file.take() {
+            Some(made) => made,
+            None => TempFile {
+                file: Some(match &self.dir {
+                    Some(dir) => tempfile::tempfile_in(dir)?,
+                    None => tempfile::tempfile()?,
+                }),
+                close: self.close,
+            },
         };
-        Ok(self.file.insert(file))
+        Ok(self.file.insert(made).get())
+    }
+}
+
+impl TempFile {
+    #[expect(clippy::expect_used, reason = "only drop takes it")]
+    pub(super) const fn get(&self) -> &File {
+        self.file.as_ref().expect("the file is here")
+    }
+}
+
+impl Drop for TempFile {
+    fn drop(&mut self) {
+        if let Some(file) = self.file.take() {
+            (self.close)(file);
+        }
+    }
+}
+
+impl Default for SpillFile {
+    fn default() -> Self {
+        Self::new(None)
     }
 }
 
