@@ -20,8 +20,9 @@ const CAPACITY: usize = 320;
 /// reads one piece and leaves, and keeps the bytes in the first cache.
 const LAP: usize = 8192;
 
-/// The same where most blocks are passed over, and there is an end by then.
-const SPARSE_LAP: usize = 16384;
+/// The same where most blocks are passed over, and there is an end by then: a
+/// filling costs as much as a kilobyte passed over.
+const SPARSE_LAP: usize = 1 << 16;
 
 /// How far it goes where there is none: all offsets fit a `u32`.
 const MOST: usize = 1 << 30;
