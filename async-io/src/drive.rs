@@ -11,6 +11,7 @@ use std::io::{self, ErrorKind};
 use std::marker::PhantomData;
 use std::mem;
 use std::ops::Range;
+use std::pin::Pin;
 use std::task::{Context, Poll, Waker, ready};
 use tidegate_core::{Batch, Event, Feed, Placed, Scan};
 
@@ -41,7 +42,7 @@ enum State {
 /// A token that was found, how much of the reader's buffer it settles, and what
 /// was made of it at the first look.
 #[derive(Clone, Copy)]
-pub(crate) struct Next<F, T> {
+pub(crate) struct Seen<F, T> {
     lies: Lies<F>,
     used: usize,
     seen: T,
@@ -55,7 +56,7 @@ enum Lies<F> {
     Apart(Placed<F>),
 }
 
-type Looked<F, T> = Poll<io::Result<Option<Next<F, T>>>>;
+type Looked<F, T> = Poll<io::Result<Option<Seen<F, T>>>>;
 
 impl<R: Source<K>, K, M: Scan> Drive<R, K, M> {
     pub(crate) fn new(reader: R, machine: M) -> Self {
@@ -113,37 +114,20 @@ impl<R: Source<K>, K, M: Scan> Drive<R, K, M> {
 
     /// The next token, lent from the reader's buffer or from the carry.
     ///
-    /// A future made by hand: where tokens are short, those that the compiler makes
-    /// cost as much as the tokens.
-    ///
     /// # Panics
     ///
-    /// As any of them, if it is polled again behind its result.
+    /// As any future, if it is polled again behind its result.
     #[inline]
     pub(crate) fn next(&mut self) -> impl Future<Output = Option<io::Result<M::Token<'_>>>> {
-        let mut drive = Some(self);
-        poll_fn(move |cx| {
-            #[expect(clippy::expect_used, reason = "a broken contract of the caller")]
-            let this = drive.take().expect("no future is polled behind its result");
-            if matches!(this.state, State::Reads)
-                && let Some((used, found)) = this.feed.recall()
-            {
-                let lent = this.lend_front(used);
-                return Poll::Ready(Some(lent.map(|window| M::token(found, window))));
-            }
-            match this.poll_find(cx) {
-                Poll::Pending => {
-                    drive = Some(this);
-                    Poll::Pending
-                }
-                Poll::Ready(Ok(Some(next))) => Poll::Ready(Some(
-                    this.lend(next)
-                        .map(|(window, found)| M::token(found, window)),
-                )),
-                Poll::Ready(Ok(None)) => Poll::Ready(None),
-                Poll::Ready(Err(error)) => Poll::Ready(Some(Err(error))),
-            }
-        })
+        Next { drive: Some(self) }
+    }
+
+    #[inline]
+    fn recall(&mut self) -> Option<(usize, M::Found)> {
+        match self.state {
+            State::Reads => self.feed.recall(),
+            _ => None,
+        }
     }
 
     /// Hands every token that lies whole in the reader's buffer to `each`, and
@@ -174,10 +158,7 @@ impl<R: Source<K>, K, M: Scan> Drive<R, K, M> {
             Ok(window) => {
                 // Should `each` panic, nobody knows how far it got.
                 self.state = State::Lost;
-                self.owed = self.feed.scan_all(window, &mut |found, bytes| {
-                    each(M::token(found, bytes));
-                    true
-                });
+                self.owed = scan_all(&mut self.feed, window, each);
                 State::Reads
             }
         };
@@ -278,7 +259,7 @@ impl<R: Source<K>, K, M: Scan> Drive<R, K, M> {
             if let Some((used, found)) = self.feed.glance(window) {
                 let lies = Lies::Front(found);
                 let seen = see(M::token(found, window));
-                return Poll::Ready(Ok(Some(Next { lies, used, seen })));
+                return Poll::Ready(Ok(Some(Seen { lies, used, seen })));
             }
             let offer = self.feed.offer(window, end)?;
             let used = offer.taken;
@@ -302,13 +283,13 @@ impl<R: Source<K>, K, M: Scan> Drive<R, K, M> {
             return Poll::Ready(Ok(Some(match (&self.state, placed.start()) {
                 (State::Reads, Some(start)) => {
                     self.owed = start;
-                    Next {
+                    Seen {
                         lies: Lies::Front(placed.found()),
                         used: used - start,
                         seen,
                     }
                 }
-                _ => Next {
+                _ => Seen {
                     lies: Lies::Apart(placed),
                     used,
                     seen,
@@ -322,7 +303,7 @@ impl<R: Source<K>, K, M: Scan> Drive<R, K, M> {
     /// A reader that shows a buffer shows it until it is consumed: one that does
     /// not is an error, and no panic.
     #[inline]
-    pub(crate) fn lend(&mut self, next: Next<M::Found, ()>) -> io::Result<(&[u8], M::Found)> {
+    pub(crate) fn lend(&mut self, next: Seen<M::Found, ()>) -> io::Result<(&[u8], M::Found)> {
         match next.lies {
             Lies::Apart(placed) => {
                 self.owed += next.used;
@@ -353,7 +334,7 @@ impl<R: Source<K>, K, M: Scan> Drive<R, K, M> {
     /// can be. `text` says how many of the token's leading bytes are wanted.
     pub(crate) fn own(
         &mut self,
-        next: Next<M::Found, ()>,
+        next: Seen<M::Found, ()>,
         text: impl Fn(M::Token<'_>) -> usize,
     ) -> io::Result<Bytes> {
         if let Lies::Front(found) = next.lies
@@ -450,7 +431,7 @@ impl<R: Source<K>, K, M: Scan> Drive<R, K, M> {
         &mut self,
         error: io::Error,
         see: impl FnOnce(M::Token<'_>) -> T,
-    ) -> io::Result<Next<M::Found, T>> {
+    ) -> io::Result<Seen<M::Found, T>> {
         let may_go_on = matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut);
         match self.feed.give_up() {
             Some(placed) if !may_go_on => {
@@ -458,7 +439,7 @@ impl<R: Source<K>, K, M: Scan> Drive<R, K, M> {
                 let seen = see(self.feed.token(placed, &[]));
                 let lies = Lies::Apart(placed);
                 let used = 0;
-                Ok(Next { lies, used, seen })
+                Ok(Seen { lies, used, seen })
             }
             _ => Err(error),
         }
@@ -474,6 +455,68 @@ impl<R: Source<K>, K, M: Scan> Drive<R, K, M> {
             }
         }
     }
+}
+
+/// A future made by hand: where tokens are short, those that the compiler makes
+/// cost as much as the tokens.
+struct Next<'d, R: Source<K>, K, M: Scan> {
+    /// `None` behind its result.
+    drive: Option<&'d mut Drive<R, K, M>>,
+}
+
+impl<'d, R: Source<K>, K, M: Scan> Future for Next<'d, R, K, M> {
+    type Output = Option<io::Result<M::Token<'d>>>;
+
+    /// What is known already is handed out where it is asked for; the rest is apart,
+    /// so that this is small enough for that.
+    #[inline(always)]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.get_mut();
+        #[expect(clippy::expect_used, reason = "a broken contract of the caller")]
+        let drive = this
+            .drive
+            .take()
+            .expect("no future is polled behind its result");
+        if let Some((used, found)) = drive.recall() {
+            let lent = drive.lend_front(used);
+            return Poll::Ready(Some(lent.map(|window| M::token(found, window))));
+        }
+        this.poll_slowly(drive, cx)
+    }
+}
+
+impl<'d, R: Source<K>, K, M: Scan> Next<'d, R, K, M> {
+    #[inline(never)]
+    fn poll_slowly(
+        &mut self,
+        drive: &'d mut Drive<R, K, M>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<io::Result<M::Token<'d>>>> {
+        let lent = match drive.poll_find(cx) {
+            Poll::Ready(Ok(Some(seen))) => drive.lend(seen),
+            Poll::Ready(Ok(None)) => return Poll::Ready(None),
+            Poll::Ready(Err(error)) => Err(error),
+            Poll::Pending => {
+                self.drive = Some(drive);
+                return Poll::Pending;
+            }
+        };
+        Poll::Ready(Some(lent.map(|(window, found)| M::token(found, window))))
+    }
+}
+
+/// Not inlined, so that all three are known to lie apart: what `each` counts then
+/// stays in registers from token to token, also where it is the state of a future.
+#[inline(never)]
+fn scan_all<M: Scan>(
+    feed: &mut Feed<M, Vec<u8>>,
+    window: &[u8],
+    each: &mut impl FnMut(M::Token<'_>),
+) -> usize {
+    feed.scan_all(window, &mut |found, bytes| {
+        each(M::token(found, bytes));
+        true
+    })
 }
 
 /// What was handed out is gone, also where somebody leaves in the middle.
