@@ -13,7 +13,7 @@ use std::mem;
 use std::ops::Range;
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker, ready};
-use tidegate_core::{Batch, Event, Feed, Placed, Scan};
+use tidegate_core::{Event, Feed, Placed, Scan, front_to_share, len_to_share};
 
 pub(crate) struct Drive<R: Source<K>, K, M: Scan> {
     /// `None` only behind `into_parts`.
@@ -92,14 +92,18 @@ impl<R: Source<K>, K, M: Scan> Drive<R, K, M> {
         self.reader.as_ref().expect("the reader is here")
     }
 
-    /// The reader may not be where it was when it is looked at next, so the
-    /// machine forgets what it knows of bytes ahead: nothing is used of nothing.
+    /// The reader may not be where it was when it is looked at next.
     pub(crate) fn reader_mut(&mut self) -> &mut R {
         self.settle();
+        self.forget();
+        present(&mut self.reader)
+    }
+
+    /// What the machine knows of bytes ahead: nothing is used of nothing.
+    pub(crate) fn forget(&mut self) {
         if let Some(machine) = self.feed.in_place() {
             let _ = machine.scan(&[], false);
         }
-        present(&mut self.reader)
     }
 
     /// The reader, with all that was handed out consumed, and the start of a
@@ -165,36 +169,84 @@ impl<R: Source<K>, K, M: Scan> Drive<R, K, M> {
         Poll::Ready(())
     }
 
-    /// Fills an empty batch with the tokens that lie whole in the reader's buffer, if
-    /// there are any; each is consumed when it is handed out. `text` says how many of
-    /// a token's leading bytes are wanted.
-    pub(crate) fn poll_batch(
+    /// The text of the next token, if it lies whole in the block: the front of what
+    /// the reader shows, with what is owed of it. `text` says how many of a token's
+    /// leading bytes are wanted.
+    #[inline]
+    pub(crate) fn own_next(
+        &mut self,
+        block: &Bytes,
+        text: impl Fn(M::Token<'_>) -> usize,
+    ) -> Option<Bytes> {
+        let rest = block.get(self.owed..).filter(|rest| !rest.is_empty())?;
+        let (used, found) = self.feed.glance(rest)?;
+        let text = text(M::token(found, rest));
+        let item = block.slice(self.owed..self.owed + text);
+        self.owed += used;
+        Some(item)
+    }
+
+    /// The text of the next token, and a block for those behind it, if there may be
+    /// some.
+    pub(crate) fn poll_own(
         &mut self,
         cx: &mut Context<'_>,
-        batch: &mut Batch<Bytes>,
+        block: &mut Bytes,
         text: impl Fn(M::Token<'_>) -> usize,
-    ) -> Poll<io::Result<()>> {
-        batch.clear();
+    ) -> Poll<io::Result<Option<Bytes>>> {
+        *block = Bytes::new();
+        if let Some((used, found, len)) = ready!(self.poll_front_token(cx)) {
+            *block = self.share_or_copy(0..len)?;
+            self.owed = used;
+            let text = text(M::token(found, block));
+            return Poll::Ready(Ok(Some(block.slice(..text))));
+        }
+        // One that straddles or is long, an error or the end.
+        let Some(next) = ready!(self.poll_find(cx))? else {
+            return Poll::Ready(Ok(None));
+        };
+        // It was shown more than the next block may be.
+        self.forget();
+        Poll::Ready(match next.lies {
+            Lies::Front(found) => {
+                let lies = self.owed..self.owed + next.used;
+                let mut item = self.share_or_copy(lies.clone())?;
+                self.owed = lies.end;
+                item.truncate(text(M::token(found, &item)));
+                Ok(Some(item))
+            }
+            Lies::Apart(_) => {
+                let (window, found) = self.lend(next)?;
+                let text = text(M::token(found, window));
+                Ok(Some(Bytes::copy_from_slice(&window[..text])))
+            }
+        })
+    }
+
+    /// Looks for a token at the front of the reader's buffer: how many bytes it takes,
+    /// and how long its block is to be.
+    fn poll_front_token(&mut self, cx: &mut Context<'_>) -> Poll<Option<(usize, M::Found, usize)>> {
         if !matches!(self.state, State::Reads) {
-            return Poll::Ready(Ok(()));
+            return Poll::Ready(None);
         }
         self.settle();
         match ready!(present(&mut self.reader).poll_fill_buf(cx)) {
             Ok([]) => self.state = State::Ended,
             Err(error) => self.state = State::Failed(error),
             Ok(window) => {
-                let _ = self.feed.scan_all(window, &mut |found, bytes| {
-                    batch.push(text(M::token(found, bytes)), bytes.len())
-                });
-                return Poll::Ready(batch.share(|lies| self.share_or_copy(lies)));
+                let shown = front_to_share(window);
+                let found = self.feed.glance(shown);
+                return Poll::Ready(
+                    found.map(|(used, found)| (used, found, len_to_share(used, shown.len()))),
+                );
             }
         }
-        Poll::Ready(Ok(()))
+        Poll::Ready(None)
     }
 
     /// What lies there in the reader's buffer, shared with it where it can be.
     fn share_or_copy(&mut self, lies: Range<usize>) -> io::Result<Bytes> {
-        if let Some(shared) = self.share(lies.start, lies.len()) {
+        if let Some(shared) = self.reader().share(lies.start, lies.len()) {
             return Ok(shared);
         }
         let mut cx = Context::from_waker(Waker::noop());
@@ -203,6 +255,8 @@ impl<R: Source<K>, K, M: Scan> Drive<R, K, M> {
         {
             return Ok(Bytes::copy_from_slice(window));
         }
+        // A reader may panic if it is to consume what it does not show.
+        self.owed = 0;
         self.state = State::Lost;
         Err(lost())
     }
@@ -328,25 +382,6 @@ impl<R: Source<K>, K, M: Scan> Drive<R, K, M> {
         self.owed = 0;
         self.state = State::Lost;
         Err(lost())
-    }
-
-    /// The text of a token as bytes of its own, shared with the reader where it
-    /// can be. `text` says how many of the token's leading bytes are wanted.
-    pub(crate) fn own(
-        &mut self,
-        next: Seen<M::Found, ()>,
-        text: impl Fn(M::Token<'_>) -> usize,
-    ) -> io::Result<Bytes> {
-        if let Lies::Front(found) = next.lies
-            && let Some(mut shared) = self.reader().share(self.owed, next.used)
-        {
-            self.owed += next.used;
-            shared.truncate(text(M::token(found, &shared)));
-            return Ok(shared);
-        }
-        let (window, found) = self.lend(next)?;
-        let len = text(M::token(found, window));
-        Ok(Bytes::copy_from_slice(&window[..len]))
     }
 
     /// The last so many bytes of the token just taken stay in the reader after
