@@ -1,5 +1,6 @@
-//! The async rooms: ours beside every peer, from memory, on one thread of tokio.
-//! Multipart over frames is a row of `decode`.
+//! The async rooms: ours beside every peer and beside our own blocking ones, on one
+//! thread of tokio, from memory and over a connection to this machine. Multipart over
+//! frames is a row of `decode` too.
 
 #![forbid(unsafe_code)]
 
@@ -10,11 +11,17 @@ mod files;
 mod harness;
 #[path = "async_io/lines.rs"]
 mod lines;
+#[path = "async_io/socket.rs"]
+mod socket;
+#[path = "async_io/uploads.rs"]
+mod uploads;
 
 fn main() {
     let mut criterion = harness::criterion();
     lines::race(&mut criterion);
+    socket::race(&mut criterion);
     bodies::race(&mut criterion);
+    uploads::race(&mut criterion);
     files::race(&mut criterion);
     criterion.final_summary();
 }
