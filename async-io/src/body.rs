@@ -103,14 +103,14 @@ impl<B> LimitedStream<Frames<BodyData<B>>, InFrames>
 where
     B: Body<Data: Into<Bytes>, Error: Into<Box<dyn Error + Send + Sync>>> + Unpin,
 {
-    /// Behind the data that are allowed.
+    /// Behind the data that are allowed. Not as a frame: if one came from here, those
+    /// of data would have to be made in memory as well, which costs more than the limit.
     #[cold]
-    fn poll_trailers(&mut self, cx: &mut Context<'_>) -> Poll<Option<io::Result<Frame<Bytes>>>> {
+    fn poll_trailers(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<Option<HeaderMap>>> {
         if !ready!(self.get_mut().poll_frame(cx))?.is_empty() {
-            return Poll::Ready(None);
+            return Poll::Ready(Ok(None));
         }
-        let trailers = self.get_mut().stream_mut().trailers.take();
-        Poll::Ready(trailers.map(|trailers| Ok(Frame::trailers(trailers))))
+        Poll::Ready(Ok(self.get_mut().stream_mut().trailers.take()))
     }
 }
 
@@ -140,7 +140,8 @@ where
         if !data.is_empty() {
             return Poll::Ready(Some(Ok(Frame::data(data))));
         }
-        this.poll_trailers(cx)
+        let trailers = ready!(this.poll_trailers(cx))?;
+        Poll::Ready(trailers.map(|trailers| Ok(Frame::trailers(trailers))))
     }
 
     fn is_end_stream(&self) -> bool {

@@ -99,10 +99,9 @@ impl<'s, R: Source<K>, K> ChunkIter<'s, R, K> {
 
     /// The texts of the chunks as a `Stream` of `Bytes`, for keeping or sending
     /// elsewhere: those of [`Frames`](crate::Frames) share the frame they lie in,
-    /// others a copy of
-    /// what was read at once.
+    /// others a copy of what was read at once.
     pub fn into_bytes(self) -> Owned<R, K, ChunkScanner<'s>> {
-        Owned::new(self.drive, |chunk| chunk.text().len())
+        Owned::new(self.drive)
     }
 
     /// The source. What was handed out may not be consumed of it yet.

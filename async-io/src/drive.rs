@@ -11,8 +11,9 @@ use std::io::{self, ErrorKind};
 use std::marker::PhantomData;
 use std::mem;
 use std::ops::Range;
+use std::pin::Pin;
 use std::task::{Context, Poll, Waker, ready};
-use tidegate_core::{Batch, Event, Feed, Placed, Scan};
+use tidegate_core::{Event, Feed, Placed, Scan, front_to_share, len_to_share};
 
 pub(crate) struct Drive<R: Source<K>, K, M: Scan> {
     /// `None` only behind `into_parts`.
@@ -41,7 +42,7 @@ enum State {
 /// A token that was found, how much of the reader's buffer it settles, and what
 /// was made of it at the first look.
 #[derive(Clone, Copy)]
-pub(crate) struct Next<F, T> {
+pub(crate) struct Seen<F, T> {
     lies: Lies<F>,
     used: usize,
     seen: T,
@@ -55,7 +56,7 @@ enum Lies<F> {
     Apart(Placed<F>),
 }
 
-type Looked<F, T> = Poll<io::Result<Option<Next<F, T>>>>;
+type Looked<F, T> = Poll<io::Result<Option<Seen<F, T>>>>;
 
 impl<R: Source<K>, K, M: Scan> Drive<R, K, M> {
     pub(crate) fn new(reader: R, machine: M) -> Self {
@@ -91,14 +92,18 @@ impl<R: Source<K>, K, M: Scan> Drive<R, K, M> {
         self.reader.as_ref().expect("the reader is here")
     }
 
-    /// The reader may not be where it was when it is looked at next, so the
-    /// machine forgets what it knows of bytes ahead: nothing is used of nothing.
+    /// The reader may not be where it was when it is looked at next.
     pub(crate) fn reader_mut(&mut self) -> &mut R {
         self.settle();
+        self.forget();
+        present(&mut self.reader)
+    }
+
+    /// What the machine knows of bytes ahead: nothing is used of nothing.
+    pub(crate) fn forget(&mut self) {
         if let Some(machine) = self.feed.in_place() {
             let _ = machine.scan(&[], false);
         }
-        present(&mut self.reader)
     }
 
     /// The reader, with all that was handed out consumed, and the start of a
@@ -113,37 +118,20 @@ impl<R: Source<K>, K, M: Scan> Drive<R, K, M> {
 
     /// The next token, lent from the reader's buffer or from the carry.
     ///
-    /// A future made by hand: where tokens are short, those that the compiler makes
-    /// cost as much as the tokens.
-    ///
     /// # Panics
     ///
-    /// As any of them, if it is polled again behind its result.
+    /// As any future, if it is polled again behind its result.
     #[inline]
     pub(crate) fn next(&mut self) -> impl Future<Output = Option<io::Result<M::Token<'_>>>> {
-        let mut drive = Some(self);
-        poll_fn(move |cx| {
-            #[expect(clippy::expect_used, reason = "a broken contract of the caller")]
-            let this = drive.take().expect("no future is polled behind its result");
-            if matches!(this.state, State::Reads)
-                && let Some((used, found)) = this.feed.recall()
-            {
-                let lent = this.lend_front(used);
-                return Poll::Ready(Some(lent.map(|window| M::token(found, window))));
-            }
-            match this.poll_find(cx) {
-                Poll::Pending => {
-                    drive = Some(this);
-                    Poll::Pending
-                }
-                Poll::Ready(Ok(Some(next))) => Poll::Ready(Some(
-                    this.lend(next)
-                        .map(|(window, found)| M::token(found, window)),
-                )),
-                Poll::Ready(Ok(None)) => Poll::Ready(None),
-                Poll::Ready(Err(error)) => Poll::Ready(Some(Err(error))),
-            }
-        })
+        Next { drive: Some(self) }
+    }
+
+    #[inline]
+    fn recall(&mut self) -> Option<(usize, M::Found)> {
+        match self.state {
+            State::Reads => self.feed.recall(),
+            _ => None,
+        }
     }
 
     /// Hands every token that lies whole in the reader's buffer to `each`, and
@@ -174,46 +162,91 @@ impl<R: Source<K>, K, M: Scan> Drive<R, K, M> {
             Ok(window) => {
                 // Should `each` panic, nobody knows how far it got.
                 self.state = State::Lost;
-                self.owed = self.feed.scan_all(window, &mut |found, bytes| {
-                    each(M::token(found, bytes));
-                    true
-                });
+                self.owed = scan_all(&mut self.feed, window, each);
                 State::Reads
             }
         };
         Poll::Ready(())
     }
 
-    /// Fills an empty batch with the tokens that lie whole in the reader's buffer, if
-    /// there are any; each is consumed when it is handed out. `text` says how many of
-    /// a token's leading bytes are wanted.
-    pub(crate) fn poll_batch(
+    /// The text of the next token, if it lies whole in the block: the front of what
+    /// the reader shows, with what is owed of it. `text` says how many of a token's
+    /// leading bytes are wanted.
+    #[inline]
+    pub(crate) fn own_next(
+        &mut self,
+        block: &Bytes,
+        text: impl Fn(M::Token<'_>) -> usize,
+    ) -> Option<Bytes> {
+        let rest = block.get(self.owed..).filter(|rest| !rest.is_empty())?;
+        let (used, found) = self.feed.glance(rest)?;
+        let text = text(M::token(found, rest));
+        let item = block.slice(self.owed..self.owed + text);
+        self.owed += used;
+        Some(item)
+    }
+
+    /// The text of the next token, and a block for those behind it, if there may be
+    /// some.
+    pub(crate) fn poll_own(
         &mut self,
         cx: &mut Context<'_>,
-        batch: &mut Batch<Bytes>,
+        block: &mut Bytes,
         text: impl Fn(M::Token<'_>) -> usize,
-    ) -> Poll<io::Result<()>> {
-        batch.clear();
+    ) -> Poll<io::Result<Option<Bytes>>> {
+        *block = Bytes::new();
+        if let Some((used, found, len)) = ready!(self.poll_front_token(cx)) {
+            *block = self.share_or_copy(0..len)?;
+            self.owed = used;
+            let text = text(M::token(found, block));
+            return Poll::Ready(Ok(Some(block.slice(..text))));
+        }
+        // One that straddles or is long, an error or the end.
+        let Some(next) = ready!(self.poll_find(cx))? else {
+            return Poll::Ready(Ok(None));
+        };
+        // It was shown more than the next block may be.
+        self.forget();
+        Poll::Ready(match next.lies {
+            Lies::Front(found) => {
+                let lies = self.owed..self.owed + next.used;
+                let mut item = self.share_or_copy(lies.clone())?;
+                self.owed = lies.end;
+                item.truncate(text(M::token(found, &item)));
+                Ok(Some(item))
+            }
+            Lies::Apart(_) => {
+                let (window, found) = self.lend(next)?;
+                let text = text(M::token(found, window));
+                Ok(Some(Bytes::copy_from_slice(&window[..text])))
+            }
+        })
+    }
+
+    /// Looks for a token at the front of the reader's buffer: how many bytes it takes,
+    /// and how long its block is to be.
+    fn poll_front_token(&mut self, cx: &mut Context<'_>) -> Poll<Option<(usize, M::Found, usize)>> {
         if !matches!(self.state, State::Reads) {
-            return Poll::Ready(Ok(()));
+            return Poll::Ready(None);
         }
         self.settle();
         match ready!(present(&mut self.reader).poll_fill_buf(cx)) {
             Ok([]) => self.state = State::Ended,
             Err(error) => self.state = State::Failed(error),
             Ok(window) => {
-                let _ = self.feed.scan_all(window, &mut |found, bytes| {
-                    batch.push(text(M::token(found, bytes)), bytes.len())
-                });
-                return Poll::Ready(batch.share(|lies| self.share_or_copy(lies)));
+                let shown = front_to_share(window);
+                let found = self.feed.glance(shown);
+                return Poll::Ready(
+                    found.map(|(used, found)| (used, found, len_to_share(used, shown.len()))),
+                );
             }
         }
-        Poll::Ready(Ok(()))
+        Poll::Ready(None)
     }
 
     /// What lies there in the reader's buffer, shared with it where it can be.
     fn share_or_copy(&mut self, lies: Range<usize>) -> io::Result<Bytes> {
-        if let Some(shared) = self.share(lies.start, lies.len()) {
+        if let Some(shared) = self.reader().share(lies.start, lies.len()) {
             return Ok(shared);
         }
         let mut cx = Context::from_waker(Waker::noop());
@@ -222,6 +255,8 @@ impl<R: Source<K>, K, M: Scan> Drive<R, K, M> {
         {
             return Ok(Bytes::copy_from_slice(window));
         }
+        // A reader may panic if it is to consume what it does not show.
+        self.owed = 0;
         self.state = State::Lost;
         Err(lost())
     }
@@ -278,7 +313,7 @@ impl<R: Source<K>, K, M: Scan> Drive<R, K, M> {
             if let Some((used, found)) = self.feed.glance(window) {
                 let lies = Lies::Front(found);
                 let seen = see(M::token(found, window));
-                return Poll::Ready(Ok(Some(Next { lies, used, seen })));
+                return Poll::Ready(Ok(Some(Seen { lies, used, seen })));
             }
             let offer = self.feed.offer(window, end)?;
             let used = offer.taken;
@@ -302,13 +337,13 @@ impl<R: Source<K>, K, M: Scan> Drive<R, K, M> {
             return Poll::Ready(Ok(Some(match (&self.state, placed.start()) {
                 (State::Reads, Some(start)) => {
                     self.owed = start;
-                    Next {
+                    Seen {
                         lies: Lies::Front(placed.found()),
                         used: used - start,
                         seen,
                     }
                 }
-                _ => Next {
+                _ => Seen {
                     lies: Lies::Apart(placed),
                     used,
                     seen,
@@ -322,7 +357,7 @@ impl<R: Source<K>, K, M: Scan> Drive<R, K, M> {
     /// A reader that shows a buffer shows it until it is consumed: one that does
     /// not is an error, and no panic.
     #[inline]
-    pub(crate) fn lend(&mut self, next: Next<M::Found, ()>) -> io::Result<(&[u8], M::Found)> {
+    pub(crate) fn lend(&mut self, next: Seen<M::Found, ()>) -> io::Result<(&[u8], M::Found)> {
         match next.lies {
             Lies::Apart(placed) => {
                 self.owed += next.used;
@@ -347,25 +382,6 @@ impl<R: Source<K>, K, M: Scan> Drive<R, K, M> {
         self.owed = 0;
         self.state = State::Lost;
         Err(lost())
-    }
-
-    /// The text of a token as bytes of its own, shared with the reader where it
-    /// can be. `text` says how many of the token's leading bytes are wanted.
-    pub(crate) fn own(
-        &mut self,
-        next: Next<M::Found, ()>,
-        text: impl Fn(M::Token<'_>) -> usize,
-    ) -> io::Result<Bytes> {
-        if let Lies::Front(found) = next.lies
-            && let Some(mut shared) = self.reader().share(self.owed, next.used)
-        {
-            self.owed += next.used;
-            shared.truncate(text(M::token(found, &shared)));
-            return Ok(shared);
-        }
-        let (window, found) = self.lend(next)?;
-        let len = text(M::token(found, window));
-        Ok(Bytes::copy_from_slice(&window[..len]))
     }
 
     /// The last so many bytes of the token just taken stay in the reader after
@@ -450,7 +466,7 @@ impl<R: Source<K>, K, M: Scan> Drive<R, K, M> {
         &mut self,
         error: io::Error,
         see: impl FnOnce(M::Token<'_>) -> T,
-    ) -> io::Result<Next<M::Found, T>> {
+    ) -> io::Result<Seen<M::Found, T>> {
         let may_go_on = matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut);
         // What is given up is gone from the carry.
         if !may_go_on && let Some(placed) = self.feed.give_up() {
@@ -458,7 +474,7 @@ impl<R: Source<K>, K, M: Scan> Drive<R, K, M> {
             let seen = see(self.feed.token(placed, &[]));
             let lies = Lies::Apart(placed);
             let used = 0;
-            return Ok(Next { lies, used, seen });
+            return Ok(Seen { lies, used, seen });
         }
         Err(error)
     }
@@ -473,6 +489,68 @@ impl<R: Source<K>, K, M: Scan> Drive<R, K, M> {
             }
         }
     }
+}
+
+/// A future made by hand: where tokens are short, those that the compiler makes
+/// cost as much as the tokens.
+struct Next<'d, R: Source<K>, K, M: Scan> {
+    /// `None` behind its result.
+    drive: Option<&'d mut Drive<R, K, M>>,
+}
+
+impl<'d, R: Source<K>, K, M: Scan> Future for Next<'d, R, K, M> {
+    type Output = Option<io::Result<M::Token<'d>>>;
+
+    /// What is known already is handed out where it is asked for; the rest is apart,
+    /// so that this is small enough for that.
+    #[inline(always)]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.get_mut();
+        #[expect(clippy::expect_used, reason = "a broken contract of the caller")]
+        let drive = this
+            .drive
+            .take()
+            .expect("no future is polled behind its result");
+        if let Some((used, found)) = drive.recall() {
+            let lent = drive.lend_front(used);
+            return Poll::Ready(Some(lent.map(|window| M::token(found, window))));
+        }
+        this.poll_slowly(drive, cx)
+    }
+}
+
+impl<'d, R: Source<K>, K, M: Scan> Next<'d, R, K, M> {
+    #[inline(never)]
+    fn poll_slowly(
+        &mut self,
+        drive: &'d mut Drive<R, K, M>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<io::Result<M::Token<'d>>>> {
+        let lent = match drive.poll_find(cx) {
+            Poll::Ready(Ok(Some(seen))) => drive.lend(seen),
+            Poll::Ready(Ok(None)) => return Poll::Ready(None),
+            Poll::Ready(Err(error)) => Err(error),
+            Poll::Pending => {
+                self.drive = Some(drive);
+                return Poll::Pending;
+            }
+        };
+        Poll::Ready(Some(lent.map(|(window, found)| M::token(found, window))))
+    }
+}
+
+/// Not inlined, so that all three are known to lie apart: what `each` counts then
+/// stays in registers from token to token, also where it is the state of a future.
+#[inline(never)]
+fn scan_all<M: Scan>(
+    feed: &mut Feed<M, Vec<u8>>,
+    window: &[u8],
+    each: &mut impl FnMut(M::Token<'_>),
+) -> usize {
+    feed.scan_all(window, &mut |found, bytes| {
+        each(M::token(found, bytes));
+        true
+    })
 }
 
 /// What was handed out is gone, also where somebody leaves in the middle.

@@ -97,10 +97,9 @@ impl<R: Source<K>, K> LineIter<R, K> {
 
     /// The texts of the lines as a `Stream` of `Bytes`, for keeping or sending
     /// elsewhere: those of [`Frames`](crate::Frames) share the frame they lie in,
-    /// others a copy of
-    /// what was read at once.
+    /// others a copy of what was read at once.
     pub fn into_bytes(self) -> Owned<R, K, LineScanner> {
-        Owned::new(self.drive, |line| line.text().len())
+        Owned::new(self.drive)
     }
 
     /// The source. What was handed out may not be consumed of it yet.

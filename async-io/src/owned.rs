@@ -6,7 +6,7 @@ use std::fmt;
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
-use tidegate_core::{Batch, Scan};
+use tidegate_core::{ChunkScanner, LineScanner, Scan};
 
 /// Lines or chunks as a `Stream` of `Bytes`.
 ///
@@ -16,8 +16,7 @@ use tidegate_core::{Batch, Scan};
 /// # Limits
 ///
 /// An item that shares a frame keeps that frame, and one of a reader the copy it
-/// shares: up to 256 items that were read at once, up to 64 KiB, or the one item if
-/// that is longer.
+/// shares: up to 16 KiB that were read at once, or the one item if that is longer.
 ///
 /// # Errors
 ///
@@ -32,15 +31,47 @@ use tidegate_core::{Batch, Scan};
 #[must_use = "it reads nothing before it is polled"]
 pub struct Owned<R: Source<K>, K, M: Scan> {
     drive: Drive<R, K, M>,
-    batch: Batch<Bytes>,
-    /// How many of a token's leading bytes are wanted.
-    text: fn(M::Token<'_>) -> usize,
+    /// The front of what the source shows, in bytes that items share.
+    block: Bytes,
+    /// What was found otherwise, on its way out: were it returned from where it is
+    /// found, those from the block would go through memory too.
+    found: Option<io::Result<Bytes>>,
 }
 
 impl<R: Source<K>, K, M: Scan> Owned<R, K, M> {
-    pub(crate) fn new(drive: Drive<R, K, M>, text: fn(M::Token<'_>) -> usize) -> Self {
-        let batch = Batch::default();
-        Self { drive, batch, text }
+    pub(crate) fn new(mut drive: Drive<R, K, M>) -> Self {
+        // It was shown more than a block may be.
+        drive.forget();
+        Self {
+            drive,
+            block: Bytes::new(),
+            found: None,
+        }
+    }
+
+    /// `text` says how many of a token's leading bytes are wanted.
+    #[inline]
+    fn poll_by(
+        &mut self,
+        cx: &mut Context<'_>,
+        text: impl Fn(M::Token<'_>) -> usize,
+    ) -> Poll<Option<io::Result<Bytes>>> {
+        if let Some(item) = self.drive.own_next(&self.block, &text) {
+            return Poll::Ready(Some(Ok(item)));
+        }
+        ready!(self.poll_slowly(cx, text));
+        Poll::Ready(self.found.take())
+    }
+
+    #[inline(never)]
+    fn poll_slowly(
+        &mut self,
+        cx: &mut Context<'_>,
+        text: impl Fn(M::Token<'_>) -> usize,
+    ) -> Poll<()> {
+        self.drive
+            .poll_own(cx, &mut self.block, text)
+            .map(|found| self.found = found.transpose())
     }
 
     /// The source, behind the last item, and the start of an item that straddles
@@ -50,26 +81,21 @@ impl<R: Source<K>, K, M: Scan> Owned<R, K, M> {
     }
 }
 
-impl<R: Source<K>, K, M: Scan + Unpin> Stream for Owned<R, K, M> {
+impl<R: Source<K>, K> Stream for Owned<R, K, LineScanner> {
     type Item = io::Result<Bytes>;
 
+    #[inline]
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let this = self.get_mut();
-        if this.batch.is_empty()
-            && let Err(error) = ready!(this.drive.poll_batch(cx, &mut this.batch, this.text))
-        {
-            return Poll::Ready(Some(Err(error)));
-        }
-        if let Some((token, used)) = this.batch.next(|block, lies| block.slice(lies)) {
-            this.drive.owe(used);
-            return Poll::Ready(Some(Ok(token)));
-        }
-        // One that straddles, an error or the end.
-        Poll::Ready(match ready!(this.drive.poll_find(cx)) {
-            Ok(Some(next)) => Some(this.drive.own(next, this.text)),
-            Ok(None) => None,
-            Err(error) => Some(Err(error)),
-        })
+        self.get_mut().poll_by(cx, |line| line.text().len())
+    }
+}
+
+impl<R: Source<K>, K> Stream for Owned<R, K, ChunkScanner<'_>> {
+    type Item = io::Result<Bytes>;
+
+    #[inline]
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.get_mut().poll_by(cx, |chunk| chunk.text().len())
     }
 }
 

@@ -246,12 +246,15 @@ fn kept_items_are_consumed_when_they_are_taken() {
     }
 }
 
-/// More of them than a batch holds, some longer than its bytes, and one that is both
-/// the last of a batch and too long for its block.
+/// More of them than a block holds, and of lengths about its own and about that from
+/// which on they are alone in one.
 #[test]
 fn kept_items_are_all_there_whatever_their_lengths() {
-    let lens = [0, 1, 70_000, 65_535, 3, 65_536, 65_537, 2];
-    let lens = lens.into_iter().chain((0..600).map(|len| len % 7));
+    let lens = [
+        0, 1, 70_000, 65_535, 3, 65_536, 65_537, 2, 16_383, 16_384, 5,
+    ];
+    let lens = lens.into_iter().chain(2045..2051).chain(16_380..16_388);
+    let lens = lens.chain((0..6000).map(|len| len % 7));
     let texts: Vec<String> = lens.map(|len| "x".repeat(len)).collect();
     let input = texts.join("\n") + "\n";
     let texts: Vec<Vec<u8>> = texts.into_iter().map(String::into_bytes).collect();

@@ -1,5 +1,6 @@
-//! The async rooms: ours beside every peer, from memory, on one thread of tokio, and
-//! files to a socket. Multipart over frames is a row of `decode`.
+//! The async rooms: ours beside every peer and beside our own blocking ones, on one
+//! thread of tokio, from memory and over a connection to this machine, and files to a
+//! socket. Multipart over frames is a row of `decode` too.
 
 #![forbid(unsafe_code)]
 
@@ -23,11 +24,17 @@ mod lines;
 #[cfg(target_os = "linux")]
 #[path = "async_io/send.rs"]
 mod send;
+#[path = "async_io/socket.rs"]
+mod socket;
+#[path = "async_io/uploads.rs"]
+mod uploads;
 
 fn main() {
     let mut criterion = harness::criterion();
     lines::race(&mut criterion);
+    socket::race(&mut criterion);
     bodies::race(&mut criterion);
+    uploads::race(&mut criterion);
     let path = files::file();
     files::race(&mut criterion, "async/file", &path);
     #[cfg(target_os = "linux")]

@@ -75,8 +75,6 @@ extern crate alloc;
 extern crate std;
 
 mod ahead;
-#[cfg(feature = "alloc")]
-mod batch;
 mod chunk;
 mod close;
 mod cutter;
@@ -93,14 +91,13 @@ mod multipart;
 mod pace;
 mod piece;
 pub mod scan;
+mod sharing;
 mod splitter;
 mod storage;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod transfer;
 
-#[cfg(feature = "alloc")]
-pub use batch::Batch;
 pub use chunk::{Chunk, ChunkFault, ChunkFound, ChunkScanner, EmptySeparator};
 pub use close::{Callbacks, Closed, Closing, ClosingIterator, Guarded, OnClose, Outcome};
 pub use fault::{At, Fault, FaultClass};
@@ -126,6 +123,7 @@ pub use multipart::{
 pub use pace::{Pace, PaceFault};
 pub use piece::{Overlong, Piece};
 pub use scan::{Event, Scan, Step};
+pub use sharing::{front_to_share, len_to_share};
 pub use storage::{Storage, TooSmall};
 #[cfg(feature = "alloc")]
 pub use transfer::KeptTrailers;

@@ -90,23 +90,26 @@ impl<T: Terminator> Splitter<T> {
         let mut at = 0;
         let mut going = true;
         while going && (!self.ahead.is_empty() || self.look_ahead(&window[at..])) {
+            let mut rest = &window[at..];
+            if self.ahead.known() > rest.len() {
+                // Fewer bytes are shown than before.
+                break;
+            }
             let mut from = self.ahead.at();
             let mut pieces = 0;
             for &end in self.ahead.ends() {
                 let next = end as usize + 1;
-                let stop = at + (next - from);
-                let Some(piece) = window.get(at..stop) else {
-                    // Fewer bytes are shown than before.
-                    going = false;
-                    break;
-                };
+                // It is there. Were there a way out of the loop for where it is not,
+                // what `each` counts could not stay in registers.
+                let (piece, behind) = rest.split_at((next - from).min(rest.len()));
                 pieces += 1;
-                (at, from) = (stop, next);
+                (rest, from) = (behind, next);
                 going = each(piece);
                 if !going {
                     break;
                 }
             }
+            at = window.len() - rest.len();
             self.ahead.advance(pieces, from);
         }
         at

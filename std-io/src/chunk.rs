@@ -156,7 +156,7 @@ impl<'s, R: BufRead> ChunkIter<'s, R> {
     ///
     /// Chunks that lie in the reader's buffer together are copied together and
     /// share that copy: a chunk costs no allocation, but keeping one keeps up to
-    /// 64 KiB. For few chunks out of many use [`into_vecs`](Self::into_vecs).
+    /// 16 KiB. For few chunks out of many use [`into_vecs`](Self::into_vecs).
     pub fn into_bytes(self) -> OwnedIter<R, ChunkScanner<'s>> {
         OwnedIter::new(self.drive)
     }

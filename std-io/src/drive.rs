@@ -7,11 +7,10 @@ pub(crate) use plain::{drain, read_planned, read_some};
 
 use crate::visit::Visit;
 use bytes::Bytes;
-use std::convert::Infallible;
 use std::io::{self, BufRead, ErrorKind};
 use std::mem;
 use std::ops::ControlFlow;
-use tidegate_core::{Batch, Event, Feed, Offer, Placed, Scan};
+use tidegate_core::{Event, Feed, Offer, Placed, Scan, front_to_share, len_to_share};
 
 pub(crate) struct Drive<R: BufRead, M: Scan> {
     /// `None` only behind `into_parts`.
@@ -112,14 +111,18 @@ impl<R: BufRead, M: Scan> Drive<R, M> {
         self.reader.as_ref().expect("the reader is here")
     }
 
-    /// The reader may not be where it was when it is looked at next, so the
-    /// machine forgets what it knows of bytes ahead: nothing is used of nothing.
+    /// The reader may not be where it was when it is looked at next.
     pub(crate) fn reader_mut(&mut self) -> &mut R {
         self.settle();
+        self.forget();
+        present(&mut self.reader)
+    }
+
+    /// What the machine knows of bytes ahead: nothing is used of nothing.
+    pub(crate) fn forget(&mut self) {
         if let Some(machine) = self.feed.in_place() {
             let _ = machine.scan(&[], false);
         }
-        present(&mut self.reader)
     }
 
     /// The reader, with all that was handed out consumed, and the start of a
@@ -220,32 +223,51 @@ impl<R: BufRead, M: Scan> Drive<R, M> {
         }
     }
 
-    /// The next tokens in bytes that they share: those which lie whole in the
-    /// reader's buffer, or the one which does not. Leaves the batch empty at the
-    /// end.
-    pub(crate) fn next_batch(
+    /// The text of the next token, if it lies whole in the block: the front of what
+    /// the reader shows, with what is owed of it. `text` says how many of a token's
+    /// leading bytes are wanted.
+    #[inline]
+    pub(crate) fn own_next(
         &mut self,
-        batch: &mut Batch<Bytes>,
+        block: &Bytes,
         text: impl Fn(M::Token<'_>) -> usize,
-    ) -> io::Result<()> {
-        batch.clear();
-        self.look_in_place(|_, machine, window| {
-            let _ = machine.scan_all(window, &mut |found, bytes| {
-                batch.push(text(M::token(found, bytes)), bytes.len())
-            });
-            let Ok(()) =
-                batch.share(|lies| Ok::<_, Infallible>(Bytes::copy_from_slice(&window[lies])));
-            // Each token is consumed when it is handed out.
-            (0, None::<()>)
+    ) -> Option<Bytes> {
+        let rest = block.get(self.owed..).filter(|rest| !rest.is_empty())?;
+        let (used, found) = self.feed.glance(rest)?;
+        let text = text(M::token(found, rest));
+        let item = block.slice(self.owed..self.owed + text);
+        self.owed += used;
+        Some(item)
+    }
+
+    /// The text of the next token, and a block for those behind it, if there may be
+    /// some.
+    pub(crate) fn own(
+        &mut self,
+        block: &mut Bytes,
+        text: impl Fn(M::Token<'_>) -> usize,
+    ) -> io::Result<Option<Bytes>> {
+        *block = Bytes::new();
+        let item = self.look_in_place(|_, machine, window| {
+            let shown = front_to_share(window);
+            let Some((used, found)) = machine.glance(shown) else {
+                return (0, None);
+            };
+            *block = Bytes::copy_from_slice(&shown[..len_to_share(used, shown.len())]);
+            (used, Some(block.slice(..text(M::token(found, block)))))
         });
-        if batch.is_empty()
-            && let Some(next) = self.find()?
-        {
-            let (window, found) = self.lend(next)?;
-            let text = text(M::token(found, window));
-            batch.put(Bytes::copy_from_slice(&window[..text]), text);
+        if item.is_some() {
+            return Ok(item);
         }
-        Ok(())
+        // One that straddles or is long, an error or the end.
+        let Some(next) = self.find()? else {
+            return Ok(None);
+        };
+        // It was shown more than the next block may be.
+        self.forget();
+        let (window, found) = self.lend(next)?;
+        let text = text(M::token(found, window));
+        Ok(Some(Bytes::copy_from_slice(&window[..text])))
     }
 
     /// The last so many bytes of the token just lent stay in the reader after

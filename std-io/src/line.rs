@@ -167,7 +167,7 @@ impl<R: BufRead> LineIter<R> {
     ///
     /// Lines that lie in the reader's buffer together are copied together and
     /// share that copy: a line costs no allocation, but keeping one keeps up to
-    /// 64 KiB. For few lines out of many use [`into_vecs`](Self::into_vecs).
+    /// 16 KiB. For few lines out of many use [`into_vecs`](Self::into_vecs).
     ///
     /// ```
     /// let lines = tidegate_std_io::make_line_iter(&b"one\r\ntwo"[..]).into_bytes();

@@ -6,7 +6,7 @@ use std::fmt;
 use std::io::{self, BufRead, ErrorKind};
 use std::iter::FusedIterator;
 use std::str::Utf8Error;
-use tidegate_core::{Batch, ChunkScanner, LineScanner, Scan};
+use tidegate_core::{ChunkScanner, LineScanner, Scan};
 
 /// The texts of lines or chunks as `Bytes` which share the blocks they lie in.
 ///
@@ -31,8 +31,8 @@ use tidegate_core::{Batch, ChunkScanner, LineScanner, Scan};
 ///
 /// # Limits
 ///
-/// An item that is kept keeps its block: up to 256 items that were read at once,
-/// up to 64 KiB, or the one item if that is longer.
+/// An item that is kept keeps its block: up to 16 KiB that were read at once, or the
+/// one item if that is longer.
 ///
 /// # Errors
 ///
@@ -52,26 +52,37 @@ use tidegate_core::{Batch, ChunkScanner, LineScanner, Scan};
 #[must_use = "it reads nothing before it is asked for an item"]
 pub struct OwnedIter<R: BufRead, M: Scan> {
     drive: Drive<R, M>,
-    batch: Batch<Bytes>,
+    /// The front of what the reader shows, in bytes that items share.
+    block: Bytes,
+    /// What was found otherwise, on its way out: were it returned from where it is
+    /// found, those from the block would go through memory too.
+    found: Option<io::Result<Bytes>>,
 }
 
 impl<R: BufRead, M: Scan> OwnedIter<R, M> {
-    pub(crate) fn new(drive: Drive<R, M>) -> Self {
-        let batch = Batch::default();
-        Self { drive, batch }
+    pub(crate) fn new(mut drive: Drive<R, M>) -> Self {
+        // It was shown more than a block may be.
+        drive.forget();
+        Self {
+            drive,
+            block: Bytes::new(),
+            found: None,
+        }
     }
 
     /// `text` says how many of a token's leading bytes are wanted.
     #[inline]
     fn next_by(&mut self, text: impl Fn(M::Token<'_>) -> usize) -> Option<io::Result<Bytes>> {
-        if self.batch.is_empty()
-            && let Err(error) = self.drive.next_batch(&mut self.batch, text)
-        {
-            return Some(Err(error));
+        if let Some(item) = self.drive.own_next(&self.block, &text) {
+            return Some(Ok(item));
         }
-        let (token, used) = self.batch.next(|block, lies| block.slice(lies))?;
-        self.drive.owe(used);
-        Some(Ok(token))
+        self.find_slowly(text);
+        self.found.take()
+    }
+
+    #[inline(never)]
+    fn find_slowly(&mut self, text: impl Fn(M::Token<'_>) -> usize) {
+        self.found = self.drive.own(&mut self.block, text).transpose();
     }
 
     /// The reader. What was handed out may not be consumed of it yet.

@@ -228,7 +228,7 @@ fn long_input(longest: usize, len: usize) -> Vec<u8> {
     input
 }
 
-/// Longer than a batch by number and by bytes, with lines longer than one.
+/// Longer than many blocks, with lines longer than one.
 fn long_inputs() -> Vec<Vec<u8>> {
     let one = [&b"x"[..].repeat(70_000), &b"\n--y\r\n--"[..]].concat();
     vec![
@@ -348,7 +348,7 @@ fn they_outlive_all_they_were_made_from() {
     }
 }
 
-/// Whatever follows an item belongs to somebody else, though a batch of them was
+/// Whatever follows an item belongs to somebody else, though a block of them was
 /// looked at: for all kinds, when they are dropped.
 #[test]
 fn dropping_them_leaves_the_reader_behind_the_last_item_taken() {
@@ -372,7 +372,7 @@ fn dropping_them_leaves_the_reader_behind_the_last_item_taken() {
     });
 }
 
-/// And when they are taken apart, also where batches end.
+/// And when they are taken apart, also where blocks end.
 #[test]
 fn taking_them_apart_leaves_reader_and_rest_behind_the_last_item_taken() {
     fn apart<R: BufRead, M: Scan>(
@@ -410,9 +410,17 @@ fn taking_them_apart_leaves_reader_and_rest_behind_the_last_item_taken() {
     });
     for input in long_inputs() {
         for asked in [Kind::LineBytes, Kind::ChunkBytes].map(Asked::from) {
-            let count = asked.pieces(&input).len();
-            let near = |taken| [taken - 1, taken, taken + 1];
-            for taken in [near(1), near(256), near(512), near(count - 1)].concat() {
+            let pieces = asked.pieces(&input);
+            let count = pieces.len();
+            // How many end in a first block of so many bytes.
+            let ends = pieces.iter().scan(0, |end, piece| {
+                *end += piece.len();
+                Some(*end)
+            });
+            let within = |bytes| ends.clone().take_while(|&end| end <= bytes).count();
+            let near = |taken: usize| [taken.max(1) - 1, taken, taken + 1];
+            let block = within(16 << 10);
+            for taken in [near(1), near(256), near(block), near(count - 1)].concat() {
                 for capacity in [100, 64 << 10] {
                     check(asked, &input, capacity, taken.min(count));
                 }
@@ -796,7 +804,7 @@ fn an_item_that_is_kept_keeps_no_more_than_its_block() {
                     item
                 });
                 assert_eq!(item.len(), line);
-                let most = (64 << 10) + line as isize + 200;
+                let most = (16 << 10) + line as isize + 200;
                 assert!(held >= line as isize, "the item is somewhere");
                 assert!(held <= most, "{held} bytes, {line}, {kept}, {capacity}");
                 drop(item);
@@ -809,13 +817,16 @@ fn an_item_that_is_kept_keeps_no_more_than_its_block() {
 /// long it is, and short ones behind it.
 #[test]
 fn a_short_item_does_not_keep_a_long_one() {
-    const CASES: [(usize, usize, usize); 6] = [
+    const CASES: [(usize, usize, usize); 9] = [
         (0, 1_000_000, 2),
         (1, 1_000_000, 1),
         (250, 1_000_000, 0),
         (255, 1_000_000, 255),
         (1, 65_536, 1),
         (250, 65_530, 1), // too long for one block with those before it
+        (50, 16_383, 1),
+        (50, 16_384, 1),
+        (0, 16_400, 5),
     ];
     let short = [&b"s".repeat(250)[..], b"\n"].concat();
     for (before, long, behind) in CASES {
@@ -836,7 +847,7 @@ fn a_short_item_does_not_keep_a_long_one() {
                 });
                 let name = format!("{before}, {}, {behind}: {nth}, {capacity}", long.len());
                 assert_eq!(item.len(), 250, "{name}");
-                assert!(held <= (64 << 10) + 200, "{name}: {held} bytes");
+                assert!(held <= (16 << 10) + 200, "{name}: {held} bytes");
             }
         }
     }

@@ -29,9 +29,26 @@ pub(crate) fn race(criterion: &mut Criterion) {
         Engine::limit("unlimited", |frame| block_on(sum(body(frame)))),
     ];
     harness::race(criterion, "async/limit", &frame, engines, |_| all);
+    // As axum hands them on: nothing is known of the body but how to poll it.
+    let engines = [
+        Engine::ours("LimitedStream", |frame: &Bytes| {
+            let body = Frames::of_body(body(frame).boxed_unsync());
+            block_on(sum(LimitedStream::at_most(body, u64::MAX).boxed_unsync()))
+        }),
+        Engine::peer("Limited", |frame| {
+            let body = Limited::new(body(frame).boxed_unsync(), usize::MAX);
+            block_on(sum(body.boxed_unsync()))
+        }),
+        Engine::limit("unlimited", |frame| {
+            block_on(sum(body(frame).boxed_unsync().boxed_unsync()))
+        }),
+    ];
+    harness::race(criterion, "async/limit_boxed", &frame, engines, |_| all);
 }
 
-fn body(frame: &Bytes) -> impl Body<Data = Bytes, Error = Infallible> + Unpin {
+fn body(
+    frame: &Bytes,
+) -> impl Body<Data = Bytes, Error = Infallible> + Unpin + Send + 'static + use<> {
     let frames = std::iter::repeat_n(frame.clone(), FRAMES);
     StreamBody::new(stream::iter(frames.map(|data| Ok(Frame::data(data)))))
 }

@@ -9,34 +9,70 @@ use tidegate_async_io::tokio::make_line_iter;
 use tidegate_async_io::{Frames, InFrames, LineIter};
 use tidegate_benches::input::{BUFFER, TOTAL, lines};
 use tidegate_benches::{Answer, Engine, Gives};
-use tokio::io::{AsyncBufRead, AsyncBufReadExt, BufReader};
+use tokio::io::{AsyncBufRead, AsyncBufReadExt, AsyncRead, BufReader};
 use tokio_util::codec::{AnyDelimiterCodec, FramedRead, LinesCodec};
 
 pub(crate) fn race(criterion: &mut Criterion) {
     for mean in [8, 40, 100, 1000] {
         let input = lines(mean, b"\n", TOTAL);
-        for (how, engines) in [("lent", lent()), ("owned", owned())] {
+        let all = [
+            ("lent", lent()),
+            ("buffered", buffered()),
+            ("owned", owned()),
+        ];
+        for (how, engines) in all {
             let group = format!("async/{how}/{mean}");
             harness::race(criterion, &group, &input[..], engines, |gives| {
-                let whole = input.split_inclusive(|&byte| byte == b'\n');
-                match gives {
-                    Gives::Texts => whole.map(|line| &line[..line.len() - 1]).collect(),
-                    Gives::Whole | Gives::Bytes => whole.collect(),
-                }
+                expected(&input, gives)
             });
         }
+    }
+}
+
+pub(crate) fn expected(input: &[u8], gives: Gives) -> Answer {
+    let whole = input.split_inclusive(|&byte| byte == b'\n');
+    match gives {
+        Gives::Texts => whole.map(|line| &line[..line.len() - 1]).collect(),
+        Gives::Whole => whole.collect(),
+        Gives::Bytes => Answer {
+            bytes: input.len() as u64,
+            ..Answer::default()
+        },
     }
 }
 
 /// From a slice, which is a reader that copies nothing.
 fn lent() -> Vec<Engine> {
     vec![
-        Engine::ours("for_each_line", for_each_line),
-        Engine::ours("next_line", next_line),
-        Engine::ours("blocking_next_line", blocking_next_line),
+        Engine::ours("for_each_line", |input| block_on(for_each_line(input))),
+        Engine::ours("next_line", |input| block_on(next_line(input))),
+        Engine::ours("blocking_for_each_line", |input| {
+            blocking_for_each_line(input)
+        }),
+        Engine::ours("blocking_next_line", |input| blocking_next_line(input)),
         Engine::peer("tokio_read_until", |input| block_on(read_until(input))),
         Engine::peer("tokio_lines", |input| block_on(strings(input))).giving(Gives::Texts),
         Engine::peer("futures_lines", |input| block_on(futures_lines(input))).giving(Gives::Texts),
+    ]
+}
+
+/// The same through a buffer of one size.
+fn buffered() -> Vec<Engine> {
+    vec![
+        Engine::ours("for_each_line", |input| {
+            block_on(for_each_line(buffer(input)))
+        }),
+        Engine::ours("next_line", |input| block_on(next_line(buffer(input)))),
+        Engine::ours("blocking_for_each_line", |input| {
+            blocking_for_each_line(io::BufReader::with_capacity(BUFFER, input))
+        }),
+        Engine::ours("blocking_next_line", |input| {
+            blocking_next_line(io::BufReader::with_capacity(BUFFER, input))
+        }),
+        Engine::peer("tokio_read_until", |input| {
+            block_on(read_until(buffer(input)))
+        }),
+        Engine::peer("tokio_lines", |input| block_on(strings(buffer(input)))).giving(Gives::Texts),
     ]
 }
 
@@ -44,7 +80,7 @@ fn lent() -> Vec<Engine> {
 fn owned() -> Vec<Engine> {
     vec![
         Engine::ours("into_bytes", |input| {
-            block_on(sum(make_line_iter(buffered(input)).into_bytes()))
+            block_on(sum(make_line_iter(buffer(input)).into_bytes()))
         })
         .giving(Gives::Texts),
         Engine::ours("into_bytes_of_frames", |input| {
@@ -70,8 +106,8 @@ fn owned() -> Vec<Engine> {
     ]
 }
 
-fn buffered(input: &[u8]) -> impl AsyncBufRead + Unpin {
-    BufReader::with_capacity(BUFFER, input)
+pub(crate) fn buffer<R: AsyncRead>(reader: R) -> BufReader<R> {
+    BufReader::with_capacity(BUFFER, reader)
 }
 
 fn frames(input: &[u8]) -> impl Stream<Item = io::Result<Bytes>> + Unpin {
@@ -83,33 +119,42 @@ fn frames(input: &[u8]) -> impl Stream<Item = io::Result<Bytes>> + Unpin {
     )
 }
 
-async fn sum<T: AsRef<[u8]>>(mut items: impl Stream<Item = io::Result<T>> + Unpin) -> Answer {
+pub(crate) async fn sum<T: AsRef<[u8]>>(
+    mut items: impl Stream<Item = io::Result<T>> + Unpin,
+) -> Answer {
     let mut answer = Answer::default();
     while let Some(item) = items.next().await {
-        answer.add(item.expect("memory does not fail").as_ref());
+        answer.add(item.expect("it does not fail").as_ref());
     }
     answer
 }
 
-fn for_each_line(input: &[u8]) -> Answer {
+pub(crate) async fn for_each_line(input: impl AsyncBufRead + Unpin) -> Answer {
     let mut answer = Answer::default();
     let mut lines = make_line_iter(input);
-    block_on(lines.for_each_line(|line| answer.add(line.bytes()))).expect("memory does not fail");
+    let end = lines.for_each_line(|line| answer.add(line.bytes())).await;
+    end.expect("it does not fail");
     answer
 }
 
-fn next_line(input: &[u8]) -> Answer {
+pub(crate) async fn next_line(input: impl AsyncBufRead + Unpin) -> Answer {
     let mut answer = Answer::default();
     let mut lines = make_line_iter(input);
-    block_on(async {
-        while let Some(line) = lines.next_line().await {
-            answer.add(line.expect("memory does not fail").bytes());
-        }
-    });
+    while let Some(line) = lines.next_line().await {
+        answer.add(line.expect("it does not fail").bytes());
+    }
     answer
 }
 
-fn blocking_next_line(input: &[u8]) -> Answer {
+fn blocking_for_each_line(input: impl io::BufRead) -> Answer {
+    let mut answer = Answer::default();
+    let mut lines = tidegate_std_io::make_line_iter(input);
+    let end = lines.for_each_line(|line| answer.add(line.bytes()));
+    end.expect("memory does not fail");
+    answer
+}
+
+fn blocking_next_line(input: impl io::BufRead) -> Answer {
     let mut answer = Answer::default();
     let mut lines = tidegate_std_io::make_line_iter(input);
     while let Some(line) = lines.next_line() {
@@ -127,12 +172,12 @@ fn blocking_into_bytes(input: &[u8]) -> Answer {
     answer
 }
 
-async fn read_until(mut input: &[u8]) -> Answer {
+pub(crate) async fn read_until(mut input: impl AsyncBufRead + Unpin) -> Answer {
     let mut answer = Answer::default();
     let mut line = Vec::new();
     while AsyncBufReadExt::read_until(&mut input, b'\n', &mut line)
         .await
-        .expect("memory does not fail")
+        .expect("it does not fail")
         > 0
     {
         answer.add(&line);
@@ -141,7 +186,7 @@ async fn read_until(mut input: &[u8]) -> Answer {
     answer
 }
 
-async fn strings(input: &[u8]) -> Answer {
+async fn strings(input: impl AsyncBufRead + Unpin) -> Answer {
     let mut answer = Answer::default();
     let mut lines = AsyncBufReadExt::lines(input);
     while let Some(line) = lines.next_line().await.expect("the inputs are ASCII") {
