@@ -1,6 +1,8 @@
 //! Lines and chunks: the same from every kind of source, however it arrives and
 //! wherever a future is dropped, as core gives from memory.
 
+#![allow(clippy::panic, reason = "a test may")]
+
 mod common;
 
 use bytes::Bytes;

@@ -34,7 +34,7 @@ impl fmt::Debug for Text {
 ///
 /// All of them take many times as long, and an input more shows more than a check
 /// more of the same input. In a seed: `'A'` for all, `'0'` to leave it to what
-/// follows, so that an eighth of all inputs are for all, and anything else for one.
+/// follows, so that one in 32 is for all, and anything else for one.
 #[derive(Clone, Copy, Debug)]
 pub enum Which {
     All,
@@ -52,7 +52,7 @@ impl<'a> Arbitrary<'a> for Which {
         let [.., one, all] = (hash >> 32).to_be_bytes();
         Ok(match byte {
             b'A' => Self::All,
-            b'0' if all.is_multiple_of(8) => Self::All,
+            b'0' if all.is_multiple_of(32) => Self::All,
             b'0' => Self::One(one),
             byte => Self::One(byte),
         })

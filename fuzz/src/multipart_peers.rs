@@ -36,6 +36,8 @@ use Different::*;
 
 /// A name, a file name, and data.
 type Part = (Option<String>, Option<String>, Vec<u8>);
+/// The same, of which nothing has to be UTF-8.
+type OurPart = (Option<Vec<u8>>, Option<Vec<u8>>, Vec<u8>);
 
 /// All of it in one piece.
 struct Whole(Option<Bytes>);
@@ -106,7 +108,7 @@ pub fn from_multer(body: &[u8], at: usize) -> Result<Option<Different>, String> 
     };
     let mut empty = false;
     let mut odd = false;
-    let mut ours = Vec::<(Option<Vec<u8>>, Option<Vec<u8>>, Vec<u8>)>::new();
+    let mut ours = Vec::<OurPart>::new();
     for token in &answer.tokens {
         match token {
             Token::Head(head) => {
@@ -125,7 +127,7 @@ pub fn from_multer(body: &[u8], at: usize) -> Result<Option<Different>, String> 
         // The last part may be cut off.
         (Some(_), Some(_)) => Ok(None),
         (None, None) => {
-            let same = |(ours, theirs): (&(Option<Vec<u8>>, Option<Vec<u8>>, Vec<u8>), &Part)| {
+            let same = |(ours, theirs): (&OurPart, &Part)| {
                 ours.0.as_deref() == theirs.0.as_deref().map(str::as_bytes)
                     && ours.1.as_deref() == theirs.1.as_deref().map(str::as_bytes)
                     && ours.2 == theirs.2

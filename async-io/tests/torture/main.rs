@@ -1,6 +1,8 @@
 //! Every operation with every fault at every call of its source or its writer, in
 //! turn, by the laws of the blocking crate: where that one says `WouldBlock` this
 //! one is pending, and the future is dropped.
+// What is left is counted below /proc.
+#![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may")]
 
 #[path = "../../../std-io/tests/torture/alone.rs"]

@@ -246,3 +246,41 @@ fn answers_of_every_framing_are_written_out() {
         assert_eq!(output.status.code(), Some(1), "{output:?}");
     }
 }
+
+/// Onto a disk that is full, into a pipe that nobody reads, and to a server that
+/// closes with bytes unread, which resets: 1 and a word, and no panic.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_takes_no_form_is_1() {
+    let full = std::fs::File::options().write(true).open("/dev/full");
+    let (unread, closed) = std::io::pipe().unwrap();
+    drop(unread);
+    for stdout in [Stdio::from(full.unwrap()), Stdio::from(closed)] {
+        let process = Command::new(binary())
+            .arg("a=b")
+            .stdout(stdout)
+            .stderr(Stdio::piped())
+            .spawn();
+        expect_a_word(&process.unwrap().wait_with_output().unwrap());
+    }
+
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    let serving = thread::spawn(move || {
+        let mut connection = listener.accept().unwrap().0;
+        connection.read_exact(&mut [0; 10]).unwrap();
+    });
+    // More than the sockets hold.
+    let dir = files();
+    std::fs::write(dir.path().join("large"), vec![b'x'; 16 << 20]).unwrap();
+    let output = run(binary(), &["--post", &url, "f=@large"], &dir).unwrap();
+    serving.join().unwrap();
+    expect_a_word(&output);
+}
+
+#[cfg(target_os = "linux")]
+fn expect_a_word(output: &Output) {
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(!said.is_empty() && !said.contains("panicked"), "{said}");
+}

@@ -1,5 +1,4 @@
 //! Disks that are full.
-#![cfg(unix)]
 
 use crate::alone::{Left, alone, alone_in};
 use std::fs::{self, File};
@@ -131,7 +130,6 @@ fn expect_about<T>(result: io::Result<T>, len: usize) -> Option<T> {
 }
 
 /// A device that has no room at all.
-#[cfg(target_os = "linux")]
 #[test]
 fn what_is_written_onto_a_full_disk_says_so() {
     alone("disk::what_is_written_onto_a_full_disk_says_so", || {

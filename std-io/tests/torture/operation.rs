@@ -83,6 +83,7 @@ impl Operation {
     }
 
     /// Every error of its reader is for good but that it would block.
+    #[allow(dead_code, reason = "the async tests use it")]
     pub(crate) fn fails_for_good(self) -> Self {
         let fails_for_good = true;
         Self {
