@@ -7,7 +7,7 @@ mod bodies;
 #[path = "../common/mod.rs"]
 mod common;
 mod disk;
-mod flush;
+mod interrupted;
 mod readers;
 mod send;
 mod sinks;
