@@ -206,6 +206,28 @@ fn input_of_laps(separator: Vec<u8>) -> impl Strategy<Value = Vec<u8>> {
     })
 }
 
+/// Whole strides are passed over by the one byte of a separator that is rare, which
+/// may lie in the stride behind.
+#[test]
+fn a_separator_may_begin_in_a_stride_without_its_rare_byte() {
+    for len in [1, 2, 30, 63, 64, 70, 255, 256, 300] {
+        let separator = [vec![b'a'; len], vec![b'-']].concat();
+        let mut input = Vec::new();
+        for more in 0..260 {
+            input.resize(input.len() + 1000 + more, b'x');
+            input.extend_from_slice(&separator);
+        }
+        let mut texts = Vec::new();
+        let mut chunks = ChunkScanner::new(&separator).unwrap();
+        let used = chunks.scan_chunks(&input, |chunk| {
+            texts.push(chunk.text().len());
+            true
+        });
+        assert_eq!(used, input.len());
+        assert!(texts.iter().copied().eq(1000..1260), "{len}");
+    }
+}
+
 /// Of which no mark, one and several are made, and whose blocks are told by the
 /// first byte or the last.
 fn separators_of_laps() -> impl Strategy<Value = Vec<u8>> {
