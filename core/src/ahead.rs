@@ -274,7 +274,7 @@ impl Ahead {
     fn adapt(&mut self, looked: usize, marked: usize) {
         // Marks that come to nothing cost more than a search that knows better.
         let false_alarms = marked - self.len;
-        if false_alarms * BLOCK > looked * 4 && false_alarms > BLOCK / 4 {
+        if false_alarms * BLOCK / 4 > looked && false_alarms > BLOCK / 4 {
             self.pieces = Pieces::Alarmed(ALARMED);
             return;
         }
@@ -284,11 +284,12 @@ impl Ahead {
         }
         // The slots are for the usual number of ends in a block, and as many more
         // as there often are: these bounds are where the next is faster, measured.
+        // What was looked at may be all that a window holds, and is not multiplied.
         self.pieces = match self.len * BLOCK {
-            bytes if bytes >= looked * 5 => Pieces::Twelve,
-            bytes if bytes >= looked * 2 => Pieces::Four,
-            bytes if bytes >= looked * 7 / 8 => Pieces::Two,
-            bytes if bytes >= looked * BLOCK / SPARSE => Pieces::One,
+            bytes if bytes / 5 >= looked => Pieces::Twelve,
+            bytes if bytes / 2 >= looked => Pieces::Four,
+            bytes if bytes * 8 / 7 >= looked => Pieces::Two,
+            _ if self.len * SPARSE >= looked => Pieces::One,
             _ => Pieces::Sparse,
         };
     }
@@ -318,5 +319,18 @@ impl Ahead {
             Some(&end) => end as usize + 1 - self.at,
             None => 0,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// On 32 bits so much is some tens of MiB.
+    #[test]
+    fn a_long_look_that_found_nothing_means_sparse_pieces() {
+        let mut ahead = Ahead::new();
+        ahead.adapt(usize::MAX, 0);
+        assert!(matches!(ahead.pieces, Pieces::Sparse));
     }
 }

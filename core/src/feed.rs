@@ -383,6 +383,8 @@ impl<M: Scan, S: Storage> Feed<M, S> {
                     return self.offer_in_place(input, taken, end);
                 }
                 Event::Found(found) => {
+                    // Of no bytes, it leaves as many as there were.
+                    self.asked = 0;
                     self.lent = step.used;
                     Event::Found(Placed {
                         found,

@@ -2,6 +2,9 @@
 #![cfg(feature = "testing")]
 #![allow(clippy::unwrap_used, reason = "a test may")]
 
+mod long;
+
+use long::{course, lengths, maximum};
 use proptest::prelude::*;
 use tidegate_core::testing::{Outcome, every_split};
 use tidegate_core::{At, Chunk, ChunkFault, ChunkScanner, EmptySeparator, Overlong, Piece};
@@ -183,6 +186,68 @@ fn separators() -> impl Strategy<Value = Vec<u8>> {
     ]
 }
 
+/// Of many laps, with near misses at the end of a text or all over it.
+fn input_of_laps(separator: Vec<u8>) -> impl Strategy<Value = Vec<u8>> {
+    let kinds = prop::collection::vec((0..12u8, 0..separator.len()), 1..20);
+    (lengths(), kinds).prop_map(move |(lengths, kinds)| {
+        let mut input = Vec::new();
+        for (len, (kind, cut)) in lengths.into_iter().zip(kinds.into_iter().cycle()) {
+            match (kind, &separator[..cut]) {
+                (0, near @ [_, ..]) => input.extend(near.iter().cycle().take(len)),
+                _ => input.resize(input.len() + len, b'x' + (len % 3) as u8),
+            }
+            match kind {
+                1 => input.extend_from_slice(&separator[..cut]),
+                2 => input.extend_from_slice(&separator[cut..]),
+                _ => input.extend_from_slice(&separator),
+            }
+        }
+        input
+    })
+}
+
+/// Whole strides are passed over by the one byte of a separator that is rare, which
+/// may lie in the stride behind.
+#[test]
+fn a_separator_may_begin_in_a_stride_without_its_rare_byte() {
+    for len in [1, 2, 30, 63, 64, 70, 255, 256, 300] {
+        let separator = [vec![b'a'; len], vec![b'-']].concat();
+        let mut input = Vec::new();
+        for more in 0..260 {
+            input.resize(input.len() + 1000 + more, b'x');
+            input.extend_from_slice(&separator);
+        }
+        let mut texts = Vec::new();
+        let mut chunks = ChunkScanner::new(&separator).unwrap();
+        let used = chunks.scan_chunks(&input, |chunk| {
+            texts.push(chunk.text().len());
+            true
+        });
+        assert_eq!(used, input.len());
+        assert!(texts.iter().copied().eq(1000..1260), "{len}");
+    }
+}
+
+/// Of which no mark, one and several are made, and whose blocks are told by the
+/// first byte or the last.
+fn separators_of_laps() -> impl Strategy<Value = Vec<u8>> {
+    let words = [
+        "\n",
+        "\r\n",
+        "aa",
+        "a\n",
+        "\na",
+        "---",
+        "a-a-",
+        "\r\n--boundary",
+    ];
+    prop_oneof![
+        prop::sample::select(words.to_vec()).prop_map(|text| text.as_bytes().to_vec()),
+        (60..80usize).prop_map(|len| [vec![b'a'; len], vec![b'-']].concat()),
+        prop::collection::vec(b'a'..b'd', 1..100),
+    ]
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -208,5 +273,26 @@ proptest! {
         let rest = expected.pop().unwrap_or_default();
         prop_assert_eq!(used + rest.len(), input.len());
         prop_assert_eq!(found, expected);
+    }
+
+    /// The index behind the fast ways is filled again and again, each time by what it
+    /// saw the last time.
+    #[test]
+    fn laps_of_the_index_are_cut_as_split_does(
+        (separator, input) in separators_of_laps()
+            .prop_flat_map(|s| (Just(s.clone()), input_of_laps(s))),
+        course in course(),
+        max in maximum(),
+        policy in 0..3usize,
+    ) {
+        let max = max.among(&split(&input, &separator));
+        let make = || {
+            ChunkScanner::new(&separator)
+                .unwrap()
+                .max_len(max)
+                .overlong(POLICIES[policy])
+        };
+        let expected = model(&input, &separator, max, POLICIES[policy]);
+        course.check(make, &input, &record, &expected);
     }
 }

@@ -238,6 +238,62 @@ fn a_look_ahead_goes_back_to_the_input() {
     assert_eq!(feed.rest(), b"");
 }
 
+/// Four bytes, announced by a token of none once there are two of them.
+#[derive(Default)]
+struct Announced {
+    announced: bool,
+    waits: bool,
+}
+
+impl Scan for Announced {
+    type Found = usize;
+    type Token<'w> = &'w [u8];
+    type Fault = TooLong;
+
+    fn reach(&self) -> usize {
+        4
+    }
+
+    fn scan(&mut self, window: &[u8], _: bool) -> Result<Step<usize>, At<TooLong>> {
+        let used = match (window.len(), self.announced) {
+            (2.., false) => 0,
+            (4.., true) => 4,
+            _ => {
+                self.waits = true;
+                let event = Event::More;
+                return Ok(Step { used: 0, event });
+            }
+        };
+        self.waits = false;
+        self.announced = !self.announced;
+        let event = Event::Found(used);
+        Ok(Step { used, event })
+    }
+
+    fn token(len: usize, window: &[u8]) -> &[u8] {
+        &window[..len]
+    }
+
+    fn wants(&mut self, held: usize, _: &[u8], _: usize) -> Option<usize> {
+        assert!(self.waits, "it asked for nothing");
+        Some(4 - held)
+    }
+}
+
+#[test]
+fn what_a_machine_wants_is_asked_only_if_it_asked_for_more() {
+    let mut feed = Feed::new(Announced::default(), [0; 4]).unwrap();
+    let mut tokens = Vec::new();
+    for (input, taken) in [("a", 1), ("b", 0), ("bcd", 3)] {
+        let offer = feed.offer(input.as_bytes(), false).unwrap();
+        assert_eq!(offer.taken, taken);
+        if let Event::Found(placed) = offer.event {
+            tokens.push(feed.token(placed, input.as_bytes()).to_vec());
+        }
+    }
+    assert_eq!(tokens, [&b""[..], b"abcd"]);
+}
+
 #[test]
 fn bytes_of_earlier_inputs_stay_behind_the_token() {
     let mut feed = Feed::new(FarSighted::default(), [0; 4]).unwrap();

@@ -2,6 +2,9 @@
 #![cfg(feature = "testing")]
 #![allow(clippy::unwrap_used, reason = "a test may")]
 
+mod long;
+
+use long::{course, lengths, maximum};
 use proptest::prelude::*;
 use serde_json::Value;
 use tidegate_core::testing::{Outcome, every_split};
@@ -159,6 +162,26 @@ fn long_input() -> impl Strategy<Value = Vec<u8>> {
     })
 }
 
+/// Of many laps, with these line ends taking turns in stretches.
+fn input_of_laps() -> impl Strategy<Value = Vec<u8>> {
+    let end = prop::sample::select(vec!["\n", "\n", "\n", "\r\n", "\r", "\x0b"]);
+    let ends = prop::collection::vec((end, 1..500usize), 1..8);
+    (lengths(), ends).prop_map(|(lengths, ends)| {
+        let mut ends = ends.into_iter().cycle();
+        let mut input = Vec::new();
+        let (mut end, mut left) = ("\n", 0);
+        for len in lengths {
+            if left == 0 {
+                (end, left) = ends.next().unwrap();
+            }
+            left -= 1;
+            input.resize(input.len() + len, b'a' + (len % 26) as u8);
+            input.extend_from_slice(end.as_bytes());
+        }
+        input
+    })
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -191,5 +214,38 @@ proptest! {
         }
         prop_assert!(expected.len() + 1 >= lines(&input, ends).len());
         prop_assert_eq!(found, expected);
+    }
+
+    /// The index behind the fast ways is filled again and again, each time by what it
+    /// saw the last time.
+    #[test]
+    fn laps_of_the_index_are_cut_as_the_model_does(
+        input in input_of_laps(),
+        course in course(),
+        max in maximum(),
+        universal: bool,
+        interactive: bool,
+        policy in 0..3,
+    ) {
+        let ends = if universal { LineEnds::Universal } else { LineEnds::Lf };
+        let overlong = [Overlong::Fail, Overlong::Skip, Overlong::Fragment][policy as usize];
+        let texts: Vec<&[u8]> = lines(&input, ends).into_iter().map(|(text, _)| text).collect();
+        let max = max.among(&texts);
+        let make = || {
+            LineScanner::new()
+                .ends(ends)
+                .max_len(max)
+                .overlong(overlong)
+                .interactive(interactive)
+        };
+        let mut expected = model(&input, ends, max, overlong);
+        if interactive && universal {
+            for (line, _) in &mut expected.tokens {
+                if line.ends_with(b"\r\n") {
+                    line.pop();
+                }
+            }
+        }
+        course.check(make, &input, &record, &expected);
     }
 }
