@@ -4,6 +4,7 @@ use super::options::Choose;
 use super::spool::Spool;
 use crate::chunk::ChunkIter;
 use crate::file::Threads;
+use crate::multipart::copy::poll_flush;
 use crate::multipart::{Holds, Multipart, Part, Target};
 use crate::reader::Room;
 use crate::source::Source;
@@ -79,7 +80,7 @@ impl<K: Threads> Collects<K> {
             part.take(len);
         }
         match writer {
-            Some(writer) => writer.poll_flush(cx),
+            Some(writer) => poll_flush(cx, &mut **writer),
             None => Poll::Ready(Ok(())),
         }
     }
