@@ -97,6 +97,17 @@ impl<'s, R: Source<K>, K> ChunkIter<'s, R, K> {
         self.drive.for_each(each).await
     }
 
+    /// What `see` makes of the next chunk, at the first look at it.
+    #[cfg(all(feature = "form-data", any(feature = "tokio-fs", feature = "smol-fs")))]
+    pub(crate) fn poll_see<T>(
+        &mut self,
+        cx: &mut std::task::Context<'_>,
+        see: impl FnOnce(Chunk<'_>) -> T,
+    ) -> std::task::Poll<io::Result<Option<T>>> {
+        let taken = self.drive.poll_take(cx, see);
+        taken.map_ok(|taken| taken.map(|(seen, _)| seen))
+    }
+
     /// The texts of the chunks as a `Stream` of `Bytes`, for keeping or sending
     /// elsewhere: those of [`Frames`](crate::Frames) share the frame they lie in,
     /// others a copy of what was read at once.

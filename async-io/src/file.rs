@@ -206,14 +206,16 @@ impl<F: Send, K: Threads> FileWrapper<F, K> {
         self.block_size
     }
 
+    /// Not even ahead of what was handed out: the file would stand behind that.
     #[expect(clippy::panic, reason = "a broken contract of the caller")]
     fn unread(self) -> (usize, tidegate_std_io::FileWrapper<F>) {
-        match self.state {
-            State::Idle(worker) if self.position == 0 => {
-                (self.block_size, worker.file.into_inner())
+        if let State::Idle(worker) = self.state {
+            let file = worker.file.into_inner();
+            if self.position == 0 && file.position() == 0 {
+                return (self.block_size, file);
             }
-            _ => panic!("the file was read already"),
         }
+        panic!("the file was read already")
     }
 }
 

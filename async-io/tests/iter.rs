@@ -342,3 +342,66 @@ fn a_line_is_not_lost_to_a_timeout() {
         assert_eq!(line.text(), expected);
     }
 }
+
+/// Lines of all lengths, some too long, so that blocks that are shared come between
+/// looks at more than those hold.
+#[test]
+fn owned_lines_are_the_lent_ones_whatever_becomes_of_long_ones() {
+    let mut input = Vec::new();
+    let mut random = 1_u64;
+    while input.len() < 1 << 20 {
+        random = random
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        let len = match random >> 60 {
+            0..10 => random >> 33 & 31,
+            10..14 => random >> 33 & 1023,
+            14 => random >> 33 & 8191,
+            _ => random >> 33 & 65_535,
+        };
+        input.extend((0..len).map(|at| b'a' + (at % 26) as u8));
+        input.extend_from_slice([&b"\n"[..], b"\r\n", b"\r"][(random >> 40) as usize % 3]);
+    }
+    let said = |line: std::io::Result<Vec<u8>>| line.map_err(|error| said::<LineFault>(&error));
+    for overlong in [Overlong::Skip, Overlong::Fragment] {
+        for max in [20, 700, 5000, 20_000] {
+            let scanner = LineScanner::new().max_len(max).overlong(overlong);
+            for size in [1000, 17 << 10, 64 << 10, input.len()] {
+                let drip = Drip::new(&input.chunks(size).collect::<Vec<_>>());
+                let mut iter =
+                    LineIter::<_, FuturesIo>::with_scanner(drip.clone(), scanner.clone());
+                let mut expected = Vec::new();
+                loop {
+                    match poll_once(iter.next_line()) {
+                        Poll::Pending => {}
+                        Poll::Ready(None) => break,
+                        Poll::Ready(Some(line)) => {
+                            expected.push(said(line.map(|line| line.text().to_vec())));
+                        }
+                    }
+                }
+                let frames = LineIter::<_, InFrames>::with_scanner(
+                    Frames::new(drip.clone()),
+                    scanner.clone(),
+                );
+                let reader = LineIter::<_, FuturesIo>::with_scanner(drip, scanner.clone());
+                let streams: [Pin<Box<dyn Stream<Item = std::io::Result<Bytes>>>>; 2] =
+                    [Box::pin(frames.into_bytes()), Box::pin(reader.into_bytes())];
+                for mut stream in streams {
+                    let mut cx = Context::from_waker(Waker::noop());
+                    let mut seen = Vec::new();
+                    loop {
+                        match stream.as_mut().poll_next(&mut cx) {
+                            Poll::Pending => {}
+                            Poll::Ready(None) => break,
+                            Poll::Ready(Some(line)) => {
+                                seen.push(said(line.map(|line| line.to_vec())));
+                            }
+                        }
+                    }
+                    assert!(seen == expected, "{overlong:?} {max} {size}");
+                }
+            }
+        }
+    }
+}

@@ -18,6 +18,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
 use std::thread;
+use std::time::Duration;
 use tidegate_async_io::core::{ByteRange, FileFault};
 use tidegate_async_io::{FileSocket, FileWrapper, FuturesIo, Threads, TokioIo};
 use tidegate_std_io::{FileAt, FileSink, FileSource};
@@ -342,4 +343,67 @@ fn others_have_their_turn<K: Threads>() {
         assert!(turns >= (8 * LONG) >> 21, "{turns} turns");
     });
     assert_eq!(receiver.join().unwrap().len(), 8 * LONG);
+}
+
+/// Takes a while to read, so that it is not there at once.
+struct Late(Cursor<Vec<u8>>);
+
+impl Read for Late {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        thread::sleep(Duration::from_millis(50));
+        self.0.read(buf)
+    }
+}
+
+impl FileSource for Late {}
+
+/// The file stands behind them: nobody may ask for bytes from where it stands.
+#[test]
+#[should_panic(expected = "was read already")]
+fn what_was_read_and_not_sent_was_read() {
+    let mut file = FileWrapper::<_, TokioIo>::new(Late(Cursor::new(data(LONG))));
+    let (socket, _receiver) = UnixStream::pair().unwrap();
+    socket.set_nonblocking(true).unwrap();
+    block_on(async {
+        let mut socket = tokio::net::UnixStream::from_std(socket).unwrap();
+        socket.writable().await.unwrap();
+        // Nobody reads it, so it stays full.
+        while socket.try_write(&[0; 1 << 16]).is_ok() {}
+        assert!(poll_once(file.next_block()).is_pending());
+        for _ in 0..10 {
+            assert!(poll_once(file.send_to(&mut socket)).is_pending());
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        assert_eq!(file.position(), 0);
+        let _ = file.exact(3);
+    });
+}
+
+/// A value of a form goes on to another server, from memory or from the disk of this.
+#[test]
+fn values_of_forms_are_sent() {
+    use tidegate_async_io::core::Spill;
+    use tidegate_async_io::tokio::FormOptions;
+
+    let value = data(300_000);
+    let body = [
+        &b"--b\r\nContent-Disposition: form-data; name=\"o\"; filename=\"f\"\r\n\r\nother\r\n"[..],
+        b"--b\r\nContent-Disposition: form-data; name=\"a\"; filename=\"f\"\r\n\r\n",
+        &value,
+        b"\r\n--b--",
+    ]
+    .concat();
+    for memory in [0, 1 << 20] {
+        let options = FormOptions::new().spill(Spill::new().memory(memory));
+        let form = block_on(options.read(&body[..], b"multipart/form-data; boundary=b")).unwrap();
+        let entry = form.file("a").unwrap();
+        assert_eq!(entry.as_bytes().is_some(), memory > 0);
+        for arrived in over_each_socket(|| entry.reader()) {
+            assert!(arrived == value);
+        }
+        let range = ByteRange::new(1000, 200_000).unwrap();
+        for arrived in over_each_socket(|| entry.reader().range(range).unwrap()) {
+            assert!(arrived == value[1000..201_000]);
+        }
+    }
 }

@@ -36,7 +36,7 @@ fn poll_copy<K, W: Target<K> + ?Sized>(
 ) -> Poll<io::Result<()>> {
     loop {
         let data = match ready!(room.poll_window(cx)) {
-            Ok([]) => return writer.poll_flush(cx),
+            Ok([]) => return poll_flush(cx, writer),
             Ok(data) => data,
             Err(error) if error.kind() == ErrorKind::Interrupted => continue,
             Err(error) => return Poll::Ready(Err(error)),
@@ -49,6 +49,19 @@ fn poll_copy<K, W: Target<K> + ?Sized>(
             }
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
             Err(error) => return Poll::Ready(Err(error)),
+        }
+    }
+}
+
+/// Flushes, and again where that is interrupted.
+pub(super) fn poll_flush<K>(
+    cx: &mut Context<'_>,
+    writer: &mut (impl Target<K> + ?Sized),
+) -> Poll<io::Result<()>> {
+    loop {
+        match ready!(writer.poll_flush(cx)) {
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            flushed => return Poll::Ready(flushed),
         }
     }
 }

@@ -7,7 +7,7 @@ use futures::StreamExt;
 use futures::executor::block_on;
 use http_body::Body as _;
 use http_body_util::{BodyExt, Full};
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use tidegate_async_io::core::{ByteRange, Spill};
 use tidegate_async_io::{
     BodyData, FormData, FormOptions, FormSink, FormSource, Frames, FuturesIo, Threads, TokioIo,
@@ -109,6 +109,24 @@ fn what_went_to_a_writer_is_not_here() {
         let error = gone.persist(&file).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::NotFound);
         assert!(!file.exists());
+    });
+}
+
+/// However few they were: std-io says it of them, too.
+#[test]
+fn of_a_writer_that_got_nothing_there_is_no_end_to_read_either() {
+    let body = form(&[("a", Some("f"), b"")]);
+    RUNTIME.block_on(async {
+        let options = FormOptions::<TokioIo>::new()
+            .choose(|_| FormSink::<TokioIo>::Writer(Box::new(tokio::io::sink())));
+        let form = options.read(&body[..], TYPE).await.unwrap();
+        let gone = form.file("a").unwrap();
+        assert_eq!((gone.len(), gone.as_bytes()), (0, None));
+        let blocking = io::Read::read(&mut gone.as_blocking().reader(), &mut [0]);
+        assert_eq!(blocking.unwrap_err().kind(), ErrorKind::NotFound);
+        let read = gone.reader().next_block().await;
+        let error = read.expect("an error, and no end").unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::NotFound);
     });
 }
 

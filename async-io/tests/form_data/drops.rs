@@ -205,3 +205,32 @@ fn a_file_that_nobody_waited_for_is_not_there() {
         assert!(fs::read(&path).unwrap() == data);
     });
 }
+
+/// A try that was given up before a thread had it is not in the way of the next one.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_is_not_begun_for_nobody() {
+    let runtime = Builder::new_current_thread()
+        .max_blocking_threads(1)
+        .build()
+        .unwrap();
+    let _entered = runtime.enter();
+    let body = form(&[("a", Some("f"), b"data")]);
+    let form = block_on(FormData::<TokioIo>::read(&body[..], TYPE)).unwrap();
+    let file = form.file("a").unwrap();
+    let dir = TempDir::new().unwrap();
+    let path = dir.path().join("kept");
+    let touched = || fs::metadata(dir.path()).unwrap().modified().unwrap();
+    let (let_go, held) = mpsc::channel::<()>();
+    runtime.spawn_blocking(move || held.recv());
+    assert!(poll_times(file.persist(&path), 1).is_none());
+    let before = touched();
+    // The clock of a file system is no finer.
+    thread::sleep(Duration::from_millis(50));
+    let_go.send(()).unwrap();
+    // Behind it.
+    runtime.block_on(runtime.spawn_blocking(|| ())).unwrap();
+    assert_eq!(touched(), before);
+    assert_eq!(runtime.block_on(file.persist(&path)).unwrap(), 4);
+    assert!(touched() > before);
+}

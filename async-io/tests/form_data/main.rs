@@ -12,6 +12,7 @@ mod bodies;
 #[path = "../common/mod.rs"]
 mod common;
 mod drops;
+mod flush;
 mod frames_on_smol;
 mod frames_on_tokio;
 mod http_body_on_tokio;

@@ -4,6 +4,7 @@ use super::options::Choose;
 use super::spool::Spool;
 use crate::chunk::ChunkIter;
 use crate::file::Threads;
+use crate::multipart::copy::poll_flush;
 use crate::multipart::{Holds, Multipart, Part, Target};
 use crate::reader::Room;
 use crate::source::Source;
@@ -11,7 +12,7 @@ use std::future::poll_fn;
 use std::io::{self, ErrorKind};
 use std::path::PathBuf;
 use std::task::{Context, Poll, ready};
-use tidegate_core::{Arriving, Collector, Decoder, Spill};
+use tidegate_core::{Arriving, Chunk, Collector, Decoder, Spill};
 use tidegate_std_io::{FormData, SpillFile, UrlEncoded};
 
 /// What was decided to keep, and what of it is on its way to disk.
@@ -79,7 +80,7 @@ impl<K: Threads> Collects<K> {
             part.take(len);
         }
         match writer {
-            Some(writer) => writer.poll_flush(cx),
+            Some(writer) => poll_flush(cx, &mut **writer),
             None => Poll::Ready(Ok(())),
         }
     }
@@ -91,16 +92,25 @@ impl<K: Threads> Collects<K> {
     ) -> io::Result<()> {
         let mut form = UrlEncoded::new(decoder);
         let mut chunks = ChunkIter::with_scanner(source, form.scanner());
-        while let Some(chunk) = chunks.next_chunk().await {
-            let chunk = chunk.map_err(|error| form.fault(error))?;
-            if let Some(field) = form.field(chunk)? {
-                let value = field.value.as_bytes();
-                let mut arriving = Arriving::field(field.name.into_owned().into(), field.offset);
-                self.spool
-                    .stow(self.collector.push(&mut arriving, value)?, value);
-                self.collector.end(arriving);
-            }
+        // At the first look: the next one may be interrupted.
+        while let Some(kept) =
+            poll_fn(|cx| chunks.poll_see(cx, |chunk| self.keep(&mut form, chunk)))
+                .await
+                .map_err(|error| form.fault(error))?
+        {
+            kept?;
             poll_fn(|cx| self.spool.poll_room(cx)).await?;
+        }
+        Ok(())
+    }
+
+    fn keep(&mut self, form: &mut UrlEncoded, chunk: Chunk<'_>) -> io::Result<()> {
+        if let Some(field) = form.field(chunk)? {
+            let value = field.value.as_bytes();
+            let mut arriving = Arriving::field(field.name.into_owned().into(), field.offset);
+            self.spool
+                .stow(self.collector.push(&mut arriving, value)?, value);
+            self.collector.end(arriving);
         }
         Ok(())
     }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::fs;
 use std::future::poll_fn;
-use std::io;
+use std::io::{self, ErrorKind};
 use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -140,10 +140,15 @@ impl<K: Threads> FormEntry<K> {
     /// Reading is `NotFound` if they went to a writer that was chosen for them; the
     /// rest as [`FileWrapper`].
     pub fn reader(&self) -> FormReader<K> {
-        let reader = FileWrapper::new(FileAt::new(Arc::clone(&self.entry))).exact(self.len());
+        let reader = FileWrapper::new(FileAt::new(Arc::clone(&self.entry)));
         match self.as_bytes() {
-            Some(_) => reader.with_ready(Bytes::from_owner(InMemory(Arc::clone(&self.entry)))),
-            None => reader,
+            Some(_) => reader
+                .exact(self.len())
+                .with_ready(Bytes::from_owner(InMemory(Arc::clone(&self.entry)))),
+            // They went to a writer, where there are none: to read nothing of what is
+            // not here would be a clean end.
+            None if self.is_empty() => reader,
+            None => reader.exact(self.len()),
         }
     }
 
@@ -158,7 +163,9 @@ impl<K: Threads> FormEntry<K> {
     ///
     /// # Cancel safety
     ///
-    /// All or nothing: a file that nobody waited for is removed, once it is written.
+    /// All or nothing: a file that nobody waits for is not begun, or is removed once
+    /// it is written. Until then another try for this name is `AlreadyExists`, and what
+    /// is put in its place is removed instead of it.
     pub fn persist<P: AsRef<Path>>(
         &self,
         path: P,
@@ -166,11 +173,17 @@ impl<K: Threads> FormEntry<K> {
         let path = path.as_ref().to_owned();
         let entry = Arc::clone(&self.entry);
         async move {
+            let waits = Arc::new(());
+            let waited_for = Arc::downgrade(&waits);
             let persisted = elsewhere::<K, _>(move || {
+                if waited_for.strong_count() == 0 {
+                    return Err(ErrorKind::Interrupted.into());
+                }
                 let len = entry.persist(&path)?;
                 Ok((len, Unclaimed(Some(path))))
             });
             let (len, mut file) = persisted.await?;
+            drop(waits);
             file.0 = None;
             Ok(len)
         }
