@@ -1,4 +1,4 @@
-//! Forms, on their way out and in. `FormData` is to be a row of `parts`.
+//! Forms, on their way out and in, but for whole ones: those have tests of their own.
 
 use crate::operation::{Bench, Operation, Step, Tokens, may_go_on, more};
 use crate::polled::{Kind, Polled, at_once, by_frames, by_futures, by_tokio};

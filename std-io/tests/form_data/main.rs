@@ -7,7 +7,7 @@ mod bodies;
 #[path = "../common/mod.rs"]
 mod common;
 mod disk;
-mod interrupted;
+mod flush;
 mod readers;
 mod send;
 mod sinks;

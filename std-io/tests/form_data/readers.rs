@@ -22,6 +22,18 @@ fn an_interruption_is_not_seen() {
     }
 }
 
+/// Nor where a field is found in the reader's buffer and the next look at it is
+/// interrupted.
+#[test]
+fn an_interruption_between_two_fields_is_not_seen() {
+    for patience in 2..5 {
+        let moody = Moody::new(&b"a=1&b=2&c=3"[..], ErrorKind::Interrupted, patience);
+        let form = FormData::read(moody, URLENCODED).unwrap();
+        assert_eq!(form.len(), 3);
+        assert_eq!(form.field("c").unwrap().text().unwrap(), "3");
+    }
+}
+
 /// Wherever it does, also behind the last delimiter: nothing says that this was all.
 #[test]
 fn a_reader_that_fails_is_an_error_and_no_shorter_form() {

@@ -1,18 +1,7 @@
-//! Interruptions which only a blocking reader or writer has.
+//! Writers of std that are interrupted when they are flushed.
 
-use super::{FormData, FormOptions, FormSink, Moody, TYPE, URLENCODED, form};
+use super::{FormOptions, FormSink, TYPE, form};
 use std::io::{self, ErrorKind, Write};
-
-/// A field is found in the reader's buffer, and the next look at it is interrupted.
-#[test]
-fn an_interruption_between_two_fields_is_not_seen() {
-    for patience in 2..5 {
-        let moody = Moody::new(&b"a=1&b=2&c=3"[..], ErrorKind::Interrupted, patience);
-        let form = FormData::read(moody, URLENCODED).unwrap();
-        assert_eq!(form.len(), 3);
-        assert_eq!(form.field("c").unwrap().text().unwrap(), "3");
-    }
-}
 
 /// Is interrupted when it is flushed.
 struct Interrupted(bool);
