@@ -2,6 +2,7 @@ use crate::status::class_of;
 use http::StatusCode;
 use std::backtrace::Backtrace;
 use std::error::Error;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::{fmt, io};
 
 /// Why there is no answer of an application: its error, or its panic.
@@ -83,4 +84,12 @@ impl fmt::Debug for Failure {
             .field("error", &self.error)
             .finish_non_exhaustive()
     }
+}
+
+/// What would unwind is a failure.
+pub(super) fn catch<T>(work: impl FnOnce() -> T) -> Result<T, Failure> {
+    // Nothing that was half done is looked at again: what a panic leaves is
+    // dropped, or is a writer whose response is cut short.
+    let caught = catch_unwind(AssertUnwindSafe(work));
+    caught.map_err(|payload| Failure::of_panic(&*payload))
 }

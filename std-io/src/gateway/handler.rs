@@ -1,17 +1,16 @@
-use super::head::{Head, Manner};
+mod answering;
+mod source;
+
+use super::failure::catch;
+use super::head::Manner;
 use super::input::Invite;
-use super::request::parts_of;
-use super::sending::Sending;
-use super::{
-    Application, ErrorStream, Failure, HandlerOptions, Input, Output, RequestEnviron, Variables,
-};
+use super::{Application, ErrorStream, Failure, HandlerOptions, Input, Output, Variables};
 use crate::{FileSink, InputStream};
+use answering::Answering;
 use http::request::Parts;
-use http::{Request, Response, StatusCode, Version};
+use http::{Request, Response, StatusCode};
+use source::Source;
 use std::io::{self, BufRead};
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use tidegate_core::environ::{Environ, body_kind, scheme};
-use tidegate_core::{BodyKind, BodyKindFault, HttpVersion};
 
 /// Runs an application for one request, over any reader and writer: what
 /// `wsgiref`'s `BaseHandler.run` does.
@@ -67,13 +66,6 @@ pub struct SimpleHandler<R, W> {
     source: Source,
     options: HandlerOptions,
     invite: Option<Invite>,
-}
-
-/// What describes the request.
-#[derive(Debug)]
-enum Source {
-    Variables(Variables),
-    Request(Box<Parts>),
 }
 
 /// What came of a request.
@@ -220,204 +212,9 @@ impl<R: BufRead + Send + 'static, W: FileSink> SimpleHandler<R, W> {
     }
 }
 
-impl Source {
-    /// The request, with its variables in the extensions, if it has some, and how
-    /// its body is delimited.
-    fn read(self, options: &HandlerOptions) -> Result<(Parts, Framed), Failure> {
-        let (mut parts, framed, variables) = match self {
-            Self::Variables(variables) => {
-                let variables = set_up(variables, options);
-                let framed = match options.origin_server {
-                    true => body_kind(&variables),
-                    false => kind_behind_server(&variables),
-                };
-                (parts_of(&variables)?, framed, Some(variables))
-            }
-            Self::Request(parts) => {
-                let framed = kind_of_headers(&parts);
-                let derive = || RequestEnviron::of_parts(&parts).to_variables();
-                let variables = options.wants_variables().then(|| set_up(derive(), options));
-                (*parts, framed, variables)
-            }
-        };
-        if let Some(variables) = variables {
-            parts.extensions.insert(variables);
-        }
-        Ok((parts, framed))
-    }
-}
-
-/// Known only once it is known how to answer.
-type Framed = Result<BodyKind, BodyKindFault>;
-
-fn set_up(mut variables: Variables, options: &HandlerOptions) -> Variables {
-    for (name, value) in options.os_environ.iter() {
-        variables.set_default(name, value);
-    }
-    let scheme = options.scheme.unwrap_or_else(|| scheme(&variables));
-    variables.set("wsgi.url_scheme", scheme.as_str());
-    if let Some(name) = options
-        .server_software
-        .as_ref()
-        .filter(|_| options.origin_server)
-    {
-        variables.set_default("SERVER_SOFTWARE", name.as_bytes());
-    }
-    if let Some(setup) = &options.setup_environ {
-        setup(&mut variables);
-    }
-    variables
-}
-
-/// By the headers themselves: variables do not tell all that is wrong with them.
-fn kind_of_headers(parts: &Parts) -> Framed {
-    let version = match parts.version {
-        Version::HTTP_09 | Version::HTTP_10 => HttpVersion::Http10,
-        _ => HttpVersion::Http11,
-    };
-    let headers = parts.headers.iter();
-    let headers = headers.map(|(name, value)| (name.as_str(), value.as_bytes()));
-    BodyKind::of_request(version, headers)
-}
-
-/// A transfer coding is undone by the server in front, which then knows the
-/// length (RFC 3875 section 4.2), or ends the input where the body ends.
-fn kind_behind_server(variables: &Variables) -> Framed {
-    let length = variables.var("CONTENT_LENGTH").filter(|it| !it.is_empty());
-    match (length, variables.var("HTTP_TRANSFER_ENCODING")) {
-        (None, Some(_)) => Ok(BodyKind::UntilClose),
-        (length, _) => {
-            let length = length.map(|length| ("Content-Length", length));
-            BodyKind::of_request(HttpVersion::Http11, length)
-        }
-    }
-}
-
 fn call(
     app: &(impl Application + ?Sized),
     request: Request<Input>,
 ) -> Result<Response<Output>, Failure> {
     catch(|| app.answer(request))?
-}
-
-/// What would unwind is a failure.
-fn catch<T>(work: impl FnOnce() -> T) -> Result<T, Failure> {
-    // Nothing that was half done is looked at again: what a panic leaves is
-    // dropped, or is a writer whose response is cut short.
-    let caught = catch_unwind(AssertUnwindSafe(work));
-    caught.map_err(|payload| Failure::of_panic(&*payload))
-}
-
-/// What came of sending one response.
-struct Answered {
-    status: StatusCode,
-    bytes: u64,
-    sent: Sent,
-    keeps: bool,
-}
-
-/// Sends a response, or what takes its place.
-struct Answering<'h, W> {
-    writer: &'h mut W,
-    manner: Manner,
-    options: &'h HandlerOptions,
-    errors: ErrorStream,
-}
-
-impl<W: FileSink> Answering<'_, W> {
-    fn answer(mut self, response: Result<Response<Output>, Failure>) -> Answered {
-        let failure = match response.and_then(|response| self.send(response)) {
-            Ok(answered) => return answered,
-            Err(failure) => failure,
-        };
-        self.log(&failure);
-        // What is left of the request nobody wants to read.
-        self.manner.close();
-        let page = catch(|| self.options.error_page(&failure));
-        let sent = page
-            .and_then(|page| self.send(page))
-            .or_else(|page_failure| {
-                self.log(&page_failure);
-                self.send(self.options.plain_error_page(&failure))
-            });
-        match sent {
-            Ok(answered) => answered.of_error_page(),
-            Err(page_failure) => {
-                self.log(&page_failure);
-                Answered {
-                    status: StatusCode::INTERNAL_SERVER_ERROR,
-                    bytes: 0,
-                    sent: Sent::CutShort,
-                    keeps: false,
-                }
-            }
-        }
-    }
-
-    /// # Errors
-    ///
-    /// What went wrong before anything was sent.
-    fn send(&mut self, response: Response<Output>) -> Result<Answered, Failure> {
-        let (parts, mut output) = response.into_parts();
-        let head = match Head::new(parts, &output, self.manner.clone()) {
-            Ok(head) => head,
-            Err(fault) => {
-                catch(|| output.close(0, false))?;
-                return Err(fault.into());
-            }
-        };
-        let status = head.status();
-        let mut sending = Sending::new(head, self.writer, self.options.sendfile);
-        let result = catch(|| sending.send(&mut output));
-        let (bytes, keeps) = (sending.sent(), sending.keeps());
-        let is_gone = sending.client_is_gone();
-        let is_unsent = sending.is_unsent();
-        let is_whole = matches!(result, Ok(Ok(())));
-        // The response is what it is, whatever happens at its close.
-        if let Err(failure) = catch(|| output.close(bytes, is_whole)) {
-            self.log(&failure);
-        }
-        let sent = match result {
-            Ok(Ok(())) => Sent::Whole,
-            Ok(Err(error)) if is_gone => Sent::Disconnected(error),
-            Ok(Err(error)) if is_unsent => return Err(failure_of(error)),
-            Err(failure) if is_unsent => return Err(failure),
-            Ok(Err(error)) => self.cut_short(&failure_of(error)),
-            Err(failure) => self.cut_short(&failure),
-        };
-        Ok(Answered {
-            status,
-            bytes,
-            sent,
-            keeps,
-        })
-    }
-
-    fn cut_short(&mut self, failure: &Failure) -> Sent {
-        self.log(failure);
-        // So that the client has what there is. That it is not all, it sees.
-        let _ = self.writer.flush();
-        Sent::CutShort
-    }
-
-    fn log(&mut self, failure: &Failure) {
-        // There is nobody left to be told of a log that panics.
-        let _ = catch(|| self.options.log(failure, &mut self.errors));
-    }
-}
-
-impl Answered {
-    fn of_error_page(self) -> Self {
-        match self.sent {
-            Sent::Whole => Self {
-                sent: Sent::ErrorPage,
-                ..self
-            },
-            _ => self,
-        }
-    }
-}
-
-fn failure_of(error: io::Error) -> Failure {
-    error.into()
 }

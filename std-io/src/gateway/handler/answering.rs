@@ -1,0 +1,124 @@
+//! What is sent of an answer, and what in its place.
+
+use super::Sent;
+use crate::FileSink;
+use crate::gateway::failure::catch;
+use crate::gateway::head::{Head, Manner};
+use crate::gateway::sending::Sending;
+use crate::gateway::{ErrorStream, Failure, HandlerOptions, Output};
+use http::{Response, StatusCode};
+use std::io;
+
+/// What came of sending one response.
+pub(super) struct Answered {
+    pub(super) status: StatusCode,
+    pub(super) bytes: u64,
+    pub(super) sent: Sent,
+    pub(super) keeps: bool,
+}
+
+/// Sends a response, or what takes its place.
+pub(super) struct Answering<'h, W> {
+    pub(super) writer: &'h mut W,
+    pub(super) manner: Manner,
+    pub(super) options: &'h HandlerOptions,
+    pub(super) errors: ErrorStream,
+}
+
+impl<W: FileSink> Answering<'_, W> {
+    pub(super) fn answer(mut self, response: Result<Response<Output>, Failure>) -> Answered {
+        let failure = match response.and_then(|response| self.send(response)) {
+            Ok(answered) => return answered,
+            Err(failure) => failure,
+        };
+        self.log(&failure);
+        // What is left of the request nobody wants to read.
+        self.manner.close();
+        let page = catch(|| self.options.error_page(&failure));
+        let sent = page
+            .and_then(|page| self.send(page))
+            .or_else(|page_failure| {
+                self.log(&page_failure);
+                self.send(self.options.plain_error_page(&failure))
+            });
+        match sent {
+            Ok(answered) => answered.of_error_page(),
+            Err(page_failure) => {
+                self.log(&page_failure);
+                Answered {
+                    status: StatusCode::INTERNAL_SERVER_ERROR,
+                    bytes: 0,
+                    sent: Sent::CutShort,
+                    keeps: false,
+                }
+            }
+        }
+    }
+
+    /// # Errors
+    ///
+    /// What went wrong before anything was sent.
+    fn send(&mut self, response: Response<Output>) -> Result<Answered, Failure> {
+        let (parts, mut output) = response.into_parts();
+        let head = match Head::new(parts, &output, self.manner.clone()) {
+            Ok(head) => head,
+            Err(fault) => {
+                catch(|| output.close(0, false))?;
+                return Err(fault.into());
+            }
+        };
+        let status = head.status();
+        let mut sending = Sending::new(head, self.writer, self.options.sendfile);
+        let result = catch(|| sending.send(&mut output));
+        let (bytes, keeps) = (sending.sent(), sending.keeps());
+        let is_gone = sending.client_is_gone();
+        let is_unsent = sending.is_unsent();
+        let is_whole = matches!(result, Ok(Ok(())));
+        // The response is what it is, whatever happens at its close.
+        if let Err(failure) = catch(|| output.close(bytes, is_whole)) {
+            self.log(&failure);
+        }
+        let sent = match result {
+            Ok(Ok(())) => Sent::Whole,
+            Ok(Err(error)) if is_gone => Sent::Disconnected(error),
+            Ok(Err(error)) if is_unsent => return Err(failure_of(error)),
+            Err(failure) if is_unsent => return Err(failure),
+            Ok(Err(error)) => self.cut_short(&failure_of(error)),
+            Err(failure) => self.cut_short(&failure),
+        };
+        Ok(Answered {
+            status,
+            bytes,
+            sent,
+            keeps,
+        })
+    }
+
+    fn cut_short(&mut self, failure: &Failure) -> Sent {
+        self.log(failure);
+        // So that the client has what there is. That it is not all, it sees.
+        let _ = self.writer.flush();
+        Sent::CutShort
+    }
+
+    fn log(&mut self, failure: &Failure) {
+        // There is nobody left to be told of a log that panics.
+        let _ = catch(|| self.options.log(failure, &mut self.errors));
+    }
+}
+
+impl Answered {
+    fn of_error_page(self) -> Self {
+        match self.sent {
+            Sent::Whole => Self {
+                sent: Sent::ErrorPage,
+                ..self
+            },
+            _ => self,
+        }
+    }
+}
+
+fn failure_of(error: io::Error) -> Failure {
+    error.into()
+}
