@@ -64,6 +64,7 @@ mod headers;
 mod input;
 mod options;
 mod output;
+mod promise;
 mod request;
 mod sending;
 mod variables;
