@@ -65,6 +65,7 @@ mod headers;
 mod input;
 mod options;
 mod output;
+mod promise;
 mod request;
 mod sending;
 mod simple_server;

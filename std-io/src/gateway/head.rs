@@ -120,17 +120,12 @@ impl Head {
         self.parts.status
     }
 
-    /// The bytes, where a body is there or turned out to be empty; and whether
-    /// there may be another response behind it.
-    pub(super) fn finish(self, is_empty: bool) -> (Vec<u8>, Framing, bool) {
-        let has_none = self.has_no_body();
-        let Self {
-            mut parts,
-            manner,
-            promised,
-        } = self;
-        let framing = match promised {
-            _ if has_none => Framing::Nothing,
+    /// Says how the body is delimited, where it is there or turned out to be
+    /// empty.
+    pub(super) fn settle(&mut self, is_empty: bool) -> Framing {
+        let manner = &self.manner;
+        let framing = match self.promised {
+            _ if self.has_no_body() => Framing::Nothing,
             Some(promised) => Framing::Length(promised),
             None if is_empty => Framing::Length(0),
             None if manner.origin && manner.is_1_1 => Framing::Chunked,
@@ -139,12 +134,26 @@ impl Head {
         let announced = match framing {
             Framing::Length(length) => Some(length),
             // Of 304 and 204 nothing is known but what was said.
-            Framing::Nothing if manner.is_head => promised,
+            Framing::Nothing if manner.is_head => self.promised,
             _ => None,
         };
         if let Some(length) = announced {
-            parts.headers.insert(CONTENT_LENGTH, length.into());
+            self.parts.headers.insert(CONTENT_LENGTH, length.into());
         }
+        framing
+    }
+
+    /// What it says, without what a server adds.
+    #[cfg(feature = "testing")]
+    pub(super) fn into_parts(self) -> Parts {
+        self.parts
+    }
+
+    /// The bytes, where a body is there or turned out to be empty; and whether
+    /// there may be another response behind it.
+    pub(super) fn finish(mut self, is_empty: bool) -> (Vec<u8>, Framing, bool) {
+        let framing = self.settle(is_empty);
+        let Self { parts, manner, .. } = self;
         let keeps = manner.keep_alive && framing != Framing::UntilClose;
         let mut bytes = first_line(&manner, parts.status);
         for (name, value) in &parts.headers {

@@ -228,11 +228,15 @@ impl HandlerOptions {
         self
     }
 
+    /// Whether the handler logs why there was no answer.
+    pub(super) fn logs(&self) -> bool {
+        !self.quiet || self.log_error.is_some()
+    }
+
     /// Nobody hears of an error of the log.
     pub(super) fn log(&self, failure: &Failure, errors: &mut ErrorStream) {
         match &self.log_error {
             Some(log) => log(failure, errors),
-            None if self.quiet => {}
             None => {
                 let _ = errors.write_all(self.report(failure).as_bytes());
                 let _ = errors.flush();

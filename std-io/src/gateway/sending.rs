@@ -1,8 +1,8 @@
 //! A response on its way.
 
-use super::ResponseFault;
 use super::head::{Framing, Head};
 use super::output::{Output, SendFile, Sink};
+use super::promise::Promise;
 use crate::{ChunkedWriter, FileSink};
 use std::io::{self, IoSlice, Write};
 use tidegate_core::Trailers;
@@ -27,8 +27,7 @@ enum Body<'w, W> {
     Nothing(Client<'w, W>),
     Length {
         client: Client<'w, W>,
-        promised: u64,
-        left: u64,
+        promise: Promise,
     },
     Chunked(ChunkedWriter<Client<'w, W>>),
     UntilClose(Client<'w, W>),
@@ -68,11 +67,7 @@ impl<'w, W: FileSink> Sending<'w, W> {
         }
         self.begin(true)?;
         match &mut self.body {
-            Body::Length { promised, left, .. } if *left > 0 => {
-                let promised = *promised;
-                let sent = promised - *left;
-                return Err(ResponseFault::TooShort { promised, sent }.into());
-            }
+            Body::Length { promise, .. } => promise.end()?,
             Body::Chunked(body) => body.try_finish(Trailers::NONE)?,
             _ => {}
         }
@@ -118,12 +113,14 @@ impl<'w, W: FileSink> Sending<'w, W> {
     /// Of a body that breaks the promise at once there is still time for an error
     /// page. `first` is the length of what comes first, and 0 at the end.
     fn expect_promised(&self, first: usize) -> io::Result<()> {
-        let fault = match (self.promised(), first) {
-            (Some(0), 1..) => ResponseFault::TooLong { promised: 0 },
-            (Some(promised @ 1..), 0) => ResponseFault::TooShort { promised, sent: 0 },
-            _ => return Ok(()),
+        let Some(promise) = self.promised().map(Promise::new) else {
+            return Ok(());
         };
-        Err(fault.into())
+        match first {
+            0 => promise.end()?,
+            first => drop(promise.allows(first)?),
+        }
+        Ok(())
     }
 
     /// Makes the head ready, unless it is.
@@ -148,8 +145,7 @@ impl<'w, W> Client<'w, W> {
             Framing::Nothing => Body::Nothing(self),
             Framing::Length(promised) => Body::Length {
                 client: self,
-                promised,
-                left: promised,
+                promise: Promise::new(promised),
             },
             Framing::Chunked => Body::Chunked(ChunkedWriter::new(self)),
             Framing::UntilClose => Body::UntilClose(self),
@@ -168,18 +164,10 @@ impl<W: FileSink> Write for Sending<'_, W> {
         self.begin(false)?;
         let written = match &mut self.body {
             Body::Ahead(_) | Body::Nothing(_) | Body::Moving => return Ok(bytes.len()),
-            Body::Length {
-                promised, left: 0, ..
-            } => {
-                let promised = *promised;
-                return Err(ResponseFault::TooLong { promised }.into());
-            }
-            Body::Length { client, left, .. } => {
-                let most = usize::try_from(*left)
-                    .unwrap_or(usize::MAX)
-                    .min(bytes.len());
+            Body::Length { client, promise } => {
+                let most = promise.allows(bytes.len())?;
                 let written = client.write(&bytes[..most])?;
-                *left -= written as u64;
+                promise.sent(written as u64);
                 written
             }
             Body::Chunked(body) => body.write(bytes)?,
@@ -209,14 +197,14 @@ impl<W: FileSink> Sink for Sending<'_, W> {
             return file.write_to(self);
         }
         self.begin(false)?;
-        let Body::Length { client, left, .. } = &mut self.body else {
+        let Body::Length { client, promise } = &mut self.body else {
             return file.write_to(self);
         };
         client.write_head()?;
         let whole = file.left().unwrap_or_default();
         let result = file.send_to(client.writer);
         let sent = whole - file.left().unwrap_or_default().min(whole);
-        *left -= sent;
+        promise.sent(sent);
         self.sent += sent;
         client.note(result)
     }

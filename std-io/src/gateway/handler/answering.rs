@@ -36,27 +36,18 @@ impl<W: FileSink> Answering<'_, W> {
         };
         // What is left of the request nobody wants to read.
         self.manner.close();
-        let page = catch(|| self.options.error_page(&failure));
-        let plain_page = self.options.plain_error_page(&failure);
-        self.log(failure);
-        let sent = page
-            .and_then(|page| self.send(page))
-            .or_else(|page_failure| {
-                self.log(page_failure);
-                self.send(plain_page)
-            });
-        match sent {
-            Ok(answered) => answered.of_error_page(),
-            Err(page_failure) => {
-                self.log(page_failure);
-                Answered {
-                    status: StatusCode::INTERNAL_SERVER_ERROR,
-                    bytes: 0,
-                    promised: None,
-                    sent: Sent::CutShort,
-                    keeps: false,
-                }
-            }
+        let (options, mut errors) = (self.options, self.errors.clone());
+        let page = in_its_place(&failure, options, &mut errors, |page| self.send(page));
+        self.failures.insert(0, failure);
+        match page {
+            Some(answered) => answered.of_error_page(),
+            None => Answered {
+                status: StatusCode::INTERNAL_SERVER_ERROR,
+                bytes: 0,
+                promised: None,
+                sent: Sent::CutShort,
+                keeps: false,
+            },
         }
     }
 
@@ -109,10 +100,35 @@ impl<W: FileSink> Answering<'_, W> {
     }
 
     fn log(&mut self, failure: Failure) {
-        // There is nobody left to be told of a log that panics.
-        let _ = catch(|| self.options.log(&failure, &mut self.errors));
+        if self.options.logs() {
+            log(&failure, self.options, &mut self.errors);
+        }
         self.failures.push(failure);
     }
+}
+
+/// Logs a failure, unless somebody else does, and sends the page that says so. `None` if none could be sent.
+pub(in crate::gateway) fn in_its_place<T>(
+    failure: &Failure,
+    options: &HandlerOptions,
+    errors: &mut ErrorStream,
+    mut send: impl FnMut(Response<Output>) -> Result<T, Failure>,
+) -> Option<T> {
+    if options.logs() {
+        log(failure, options, errors);
+    }
+    let page = catch(|| options.error_page(failure));
+    let sent = page.and_then(&mut send).or_else(|page_failure| {
+        log(&page_failure, options, errors);
+        send(options.plain_error_page(failure))
+    });
+    sent.map_err(|page_failure| log(&page_failure, options, errors))
+        .ok()
+}
+
+fn log(failure: &Failure, options: &HandlerOptions, errors: &mut ErrorStream) {
+    // There is nobody left to be told of a log that panics.
+    let _ = catch(|| options.log(failure, errors));
 }
 
 impl Answered {
