@@ -6,7 +6,7 @@ use std::io::{Write, stdout};
 use std::net::{SocketAddr, TcpListener};
 use std::thread;
 use tidegate_std_io::FileWrapper;
-use tidegate_std_io::gateway::{Input, demo_app, make_server};
+use tidegate_std_io::gateway::{Input, Output, demo_app, make_server};
 
 pub(crate) const ENGINES: [&str; 3] = ["tidegate", "tiny_http", "rouille"];
 
@@ -25,9 +25,15 @@ pub(crate) fn serve(engine: &str, app: &str) {
         ("tidegate", "hello") => ours(|_: Request<Input>| HELLO),
         ("tidegate", path) => {
             let path = path.to_owned();
-            ours(move |_: Request<Input>| {
-                File::open(&path).map(|file| http::Response::new(FileWrapper::new(file)))
-            });
+            ours(
+                move |_: Request<Input>| -> std::io::Result<http::Response<Output>> {
+                    let file = File::open(&path)?;
+                    let length = file.metadata()?.len();
+                    Ok(http::Response::new(
+                        FileWrapper::new(file).exact(length).into(),
+                    ))
+                },
+            );
         }
         ("sendfile", path) => bare(path),
         ("tiny_http", "demo_app") => tiny(|request| {
