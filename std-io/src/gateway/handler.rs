@@ -24,7 +24,7 @@ use std::io::{self, BufRead};
 ///   none. Until then a failure becomes an error page.
 /// - Content-Length is set when the length is known; a client of HTTP/1.1 gets
 ///   other bodies in chunks, and one of HTTP/1.0 until the connection is closed.
-///   To HEAD, and with 204 and 304, no body is sent, and none is made.
+///   To HEAD, and with 204, 205 and 304, no body is sent, and none is made.
 /// - The body of the request is an [`InputStream`] by `CONTENT_LENGTH` and
 ///   `HTTP_TRANSFER_ENCODING`.
 /// - [`Output`] is closed, whatever happens. A panic of the application is a
@@ -57,6 +57,12 @@ use std::io::{self, BufRead};
 ///
 /// See [`Sent`]. Failures are logged to the [`ErrorStream`]; see
 /// [`HandlerOptions`].
+///
+/// A [`ResponseFault`](super::ResponseFault) is one as well: a field that is the
+/// server's to send, a length that is not that of the body, a status of 1xx. Those
+/// are no answers (RFC 9110 section 15.2): `100 Continue` goes out by
+/// [`on_first_read`](Self::on_first_read), and to switch protocols (101) takes a
+/// server that has the connection to itself.
 #[derive(Debug)]
 #[must_use]
 pub struct SimpleHandler<R, W> {

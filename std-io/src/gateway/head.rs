@@ -78,19 +78,28 @@ impl Head {
         if let Some(name) = parts.headers.keys().find(|name| is_hop_by_hop(name)) {
             return Err(ResponseFault::HopByHop(name.clone()));
         }
+        if !manner.origin && parts.headers.contains_key("status") {
+            return Err(ResponseFault::StatusField);
+        }
         let promised = content_length(&parts)?;
         // It says what GET would say, and it may not be said at all.
         let has_body = !manner.is_head && parts.status != StatusCode::NOT_MODIFIED;
-        if parts.status == StatusCode::NO_CONTENT {
-            parts.headers.remove(CONTENT_LENGTH);
-        } else if has_body
-            && let (Some(promised), Some(has)) = (promised, output.length())
-            && promised != has
-        {
-            return Err(ResponseFault::OtherLength { promised, has });
-        }
+        let promised = match parts.status {
+            StatusCode::NO_CONTENT => {
+                parts.headers.remove(CONTENT_LENGTH);
+                None
+            }
+            // It has none, and says so (RFC 9110 section 15.3.6).
+            StatusCode::RESET_CONTENT => Some(0),
+            _ => match (promised, output.length()) {
+                (Some(promised), Some(has)) if has_body && promised != has => {
+                    return Err(ResponseFault::OtherLength { promised, has });
+                }
+                (promised, has) => promised.or(has),
+            },
+        };
         Ok(Self {
-            promised: promised.or(output.length()),
+            promised,
             parts,
             manner,
         })
@@ -99,7 +108,11 @@ impl Head {
     /// Nothing of a body is sent, whatever there is.
     pub(super) fn has_no_body(&self) -> bool {
         let status = self.parts.status;
-        self.manner.is_head || matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED)
+        self.manner.is_head
+            || matches!(
+                status,
+                StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT | StatusCode::NOT_MODIFIED
+            )
     }
 
     pub(super) const fn promised(&self) -> Option<u64> {
@@ -128,8 +141,11 @@ impl Head {
         };
         let announced = match framing {
             Framing::Length(length) => Some(length),
+            Framing::Nothing if parts.status == StatusCode::RESET_CONTENT => promised,
             // Of 304 and 204 nothing is known but what was said.
-            Framing::Nothing if manner.is_head => promised,
+            Framing::Nothing if manner.is_head && parts.status != StatusCode::NOT_MODIFIED => {
+                promised
+            }
             _ => None,
         };
         if let Some(length) = announced {

@@ -5,7 +5,7 @@ use super::head::{Framing, Head};
 use super::output::{Output, Sink};
 use crate::{ChunkedWriter, FileSink, FileWrapper};
 use std::fs::File;
-use std::io::{self, IoSlice, Write};
+use std::io::{self, ErrorKind, IoSlice, Write};
 use tidegate_core::Trailers;
 
 /// A head and a first piece up to this size go out together.
@@ -215,11 +215,11 @@ impl<W: FileSink> Sink for Sending<'_, W> {
         };
         client.write_head()?;
         let start = file.position();
-        let result = file.send_to(client.writer);
+        let result = file.send_to(client);
         let sent = file.position() - start;
         *left -= sent;
         self.sent += sent;
-        client.note(result).map(drop)
+        result.map(drop)
     }
 }
 
@@ -231,9 +231,7 @@ impl<W: Write> Client<'_, W> {
     }
 
     fn note<T>(&mut self, result: io::Result<T>) -> io::Result<T> {
-        // An end that comes too early is the file's.
-        let is_own = |error: &io::Error| error.kind() != io::ErrorKind::UnexpectedEof;
-        self.is_gone |= result.as_ref().is_err_and(is_own);
+        self.is_gone |= result.is_err();
         result
     }
 }
@@ -249,9 +247,12 @@ impl<W: Write> Write for Client<'_, W> {
                 [piece] => self.writer.write(piece),
                 pieces => self.writer.write_vectored(pieces),
             };
-            return match &written {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => written,
-                _ => self.note(written),
+            return match written {
+                Err(error) if error.kind() == ErrorKind::Interrupted => Err(error),
+                Ok(0) if pieces.iter().any(|piece| !piece.is_empty()) => {
+                    self.note(Err(ErrorKind::WriteZero.into()))
+                }
+                written => self.note(written),
             };
         }
         let mut taken = 0;
@@ -269,4 +270,42 @@ impl<W: Write> Write for Client<'_, W> {
         let flushed = self.writer.flush();
         self.note(flushed)
     }
+}
+
+impl<W: FileSink> FileSink for Client<'_, W> {
+    fn block_size(&self) -> usize {
+        self.writer.block_size()
+    }
+
+    fn most_at_once(&self) -> usize {
+        self.writer.most_at_once()
+    }
+
+    fn send_file(
+        &mut self,
+        file: &File,
+        offset: Option<u64>,
+        most: usize,
+    ) -> Option<io::Result<usize>> {
+        let sent = self.writer.send_file(file, offset, most)?;
+        // The system does not say which of the two it is of.
+        let is_own = |error: &io::Error| is_of_connections(error.kind());
+        self.is_gone |= sent.as_ref().is_err_and(is_own);
+        Some(sent)
+    }
+}
+
+const fn is_of_connections(kind: ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::BrokenPipe
+            | ErrorKind::ConnectionReset
+            | ErrorKind::ConnectionAborted
+            | ErrorKind::NotConnected
+            | ErrorKind::HostUnreachable
+            | ErrorKind::NetworkUnreachable
+            | ErrorKind::NetworkDown
+            | ErrorKind::TimedOut
+            | ErrorKind::WouldBlock
+    )
 }

@@ -5,6 +5,7 @@
 
 mod bodies;
 mod cgi;
+mod closing;
 #[path = "../common/mod.rs"]
 mod common;
 mod faults;

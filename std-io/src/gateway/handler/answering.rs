@@ -34,24 +34,24 @@ impl<W: FileSink> Answering<'_, W> {
         self.log(&failure);
         // What is left of the request nobody wants to read.
         self.manner.close();
-        let page = catch(|| self.options.error_page(&failure));
-        let sent = page
-            .and_then(|page| self.send(page))
-            .or_else(|page_failure| {
-                self.log(&page_failure);
-                self.send(self.options.plain_error_page(&failure))
-            });
-        match sent {
-            Ok(answered) => answered.of_error_page(),
-            Err(page_failure) => {
-                self.log(&page_failure);
-                Answered {
-                    status: StatusCode::INTERNAL_SERVER_ERROR,
-                    bytes: 0,
-                    sent: Sent::CutShort,
-                    keeps: false,
-                }
+        let pages: [fn(&HandlerOptions, &Failure) -> Response<Output>; 3] = [
+            HandlerOptions::error_page,
+            HandlerOptions::plain_error_page,
+            // What was set of it may be what is wrong with it.
+            |_, failure| HandlerOptions::new().plain_error_page(failure),
+        ];
+        for page in pages {
+            let page = catch(|| page(self.options, &failure));
+            match page.and_then(|page| self.send(page)) {
+                Ok(answered) => return answered.of_error_page(),
+                Err(page_failure) => self.log(&page_failure),
             }
+        }
+        Answered {
+            status: StatusCode::INTERNAL_SERVER_ERROR,
+            bytes: 0,
+            sent: Sent::CutShort,
+            keeps: false,
         }
     }
 
