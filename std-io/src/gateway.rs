@@ -37,7 +37,8 @@
 //! | `responder` | [`IntoResponse`] | |
 //! | `environ` | [`Variables`] in the extensions of the request; [`RequestEnviron`] | bytes, and not text that stands for bytes |
 //! | `wsgi.input`, `get_input_stream` | [`Input`] | always limited |
-//! | `wsgi.errors` | [`ErrorStream`] in the extensions | |
+//! | `wsgi.input_terminated` | [`InputLimits::input_terminated`](crate::InputLimits::input_terminated) | an option of the handler |
+//! | `wsgi.errors` | [`ErrorStream`] in the extensions | a line stays whole |
 //! | `wsgi.multithread`, `.multiprocess`, `.run_once` | [`Flags`] in the extensions | |
 //! | `wsgi.url_scheme` | the variable of that name | |
 //! | `wsgi.file_wrapper`, `wrap_file` | a [`FileWrapper`](crate::FileWrapper) as [`Output`] | |

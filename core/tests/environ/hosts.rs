@@ -1,5 +1,6 @@
 //! Which host a request is for.
 
+use super::asked::{Asked, SCHEMES};
 use super::check::check_host;
 use proptest::prelude::*;
 use tidegate_core::Fault;
@@ -278,6 +279,29 @@ proptest! {
     ) {
         let trusted: Vec<&str> = trusted.iter().map(String::as_str).collect();
         check_host(host.as_bytes(), &trusted);
+    }
+
+    #[test]
+    fn the_host_that_is_asked_for_is_what_the_model_says(
+        forwarded in "[aB:, \t\\[\\]1]{0,10}",
+        host in "([ab.]{1,3}|\\[::1\\]|[aB:\\[\\]1]{0,4})?(:(80|443|[0-9]{0,3}))?",
+        server_name in "([ab.]{1,3}|::1|\\[::1\\]|[aB:\\[\\]1]{0,5})?",
+        server_port in "(80|443|[0-9+]{0,6})?",
+        scheme in prop::sample::select(&SCHEMES[..]),
+        hops in 0..4usize,
+        trusted in prop::collection::vec("\\.?([ab.]{1,3}|\\[::1\\])", 0..3),
+    ) {
+        let trusted: Vec<&str> = trusted.iter().map(String::as_str).collect();
+        let asked = Asked {
+            forwarded: forwarded.as_bytes(),
+            host: host.as_bytes(),
+            server_name: server_name.as_bytes(),
+            server_port: server_port.as_bytes(),
+            scheme,
+            hops,
+            trusted: &trusted,
+        };
+        asked.check();
     }
 
     #[test]

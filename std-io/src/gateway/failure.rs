@@ -4,6 +4,7 @@ use std::backtrace::Backtrace;
 use std::error::Error;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::{fmt, io};
+use tidegate_core::{At, FileFault};
 
 /// Why there is no answer of an application: its error, or its panic.
 ///
@@ -47,7 +48,9 @@ impl Failure {
             Some(error) => error.get_ref()?,
             None => error,
         };
-        StatusCode::from_u16(class_of(inner)?.http_status()).ok()
+        // Of what a file is too short for the request is innocent.
+        let class = class_of(inner).filter(|_| !inner.is::<At<FileFault>>())?;
+        StatusCode::from_u16(class.http_status()).ok()
     }
 
     pub(super) fn of_panic(payload: &(dyn std::any::Any + Send)) -> Self {

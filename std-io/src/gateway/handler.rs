@@ -169,6 +169,11 @@ impl<R: BufRead + Send + 'static, W: FileSink> SimpleHandler<R, W> {
         self
     }
 
+    /// With another error stream.
+    pub(super) fn set_errors(&mut self, errors: ErrorStream) {
+        self.errors = errors;
+    }
+
     /// With these options.
     pub fn options(mut self, options: HandlerOptions) -> Self {
         self.options = options;

@@ -85,7 +85,8 @@ impl Output {
 
     /// What this function writes. Each write is sent at once, so put a
     /// `BufWriter` around it where they are small. A `flush` goes through to the
-    /// client.
+    /// client. Behind an error of a write nothing is sent any more, whatever the
+    /// function makes of it.
     pub fn writer(write: impl FnOnce(&mut dyn Write) -> io::Result<()> + Send + 'static) -> Self {
         Self::new(Content::Writer(Some(Box::new(write))), None)
     }

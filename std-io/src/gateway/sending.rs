@@ -20,6 +20,8 @@ pub(super) struct Sending<'w, W> {
     sendfile: bool,
     sent: u64,
     keeps: bool,
+    /// What the body broke, whether the application took notice or not.
+    broken: Option<ResponseFault>,
 }
 
 enum Body<'w, W> {
@@ -42,7 +44,9 @@ struct Client<'w, W> {
     writer: &'w mut W,
     /// What goes out in front of the next bytes.
     head: Vec<u8>,
-    is_gone: bool,
+    /// The error that it ended with. What was lost then is not sent again, so that
+    /// nothing else may be.
+    gone: Option<ErrorKind>,
 }
 
 impl<'w, W: FileSink> Sending<'w, W> {
@@ -50,7 +54,7 @@ impl<'w, W: FileSink> Sending<'w, W> {
         let client = Client {
             writer,
             head: Vec::new(),
-            is_gone: false,
+            gone: None,
         };
         Self {
             head: Some(head),
@@ -58,6 +62,7 @@ impl<'w, W: FileSink> Sending<'w, W> {
             sendfile,
             sent: 0,
             keeps: false,
+            broken: None,
         }
     }
 
@@ -65,9 +70,10 @@ impl<'w, W: FileSink> Sending<'w, W> {
     pub(super) fn send(&mut self, output: &mut Output) -> io::Result<()> {
         if !self.wants_no_body() {
             output.send_to(self)?;
+            self.check()?;
             self.expect_promised(0)?;
         }
-        self.begin(true)?;
+        self.begin(true);
         match &mut self.body {
             Body::Length { promised, left, .. } if *left > 0 => {
                 let promised = *promised;
@@ -95,16 +101,34 @@ impl<'w, W: FileSink> Sending<'w, W> {
         self.keeps
     }
 
-    /// Whether the last error was that of the client.
+    /// Whether the error was that of the client.
     pub(super) fn client_is_gone(&self) -> bool {
+        self.client().is_some_and(|client| client.gone.is_some())
+    }
+
+    fn client(&self) -> Option<&Client<'w, W>> {
         match &self.body {
             Body::Ahead(client)
             | Body::Nothing(client)
             | Body::Length { client, .. }
-            | Body::UntilClose(client) => client.is_gone,
-            Body::Chunked(body) => body.get_ref().is_gone,
-            Body::Moving => false,
+            | Body::UntilClose(client) => Some(client),
+            Body::Chunked(body) => Some(body.get_ref()),
+            Body::Moving => None,
         }
+    }
+
+    /// An application may have gone on in spite of an error.
+    fn check(&self) -> io::Result<()> {
+        self.client().map_or(Ok(()), Client::check)?;
+        match &self.broken {
+            Some(fault) => Err(fault.clone().into()),
+            None => Ok(()),
+        }
+    }
+
+    fn refuse(&mut self, fault: ResponseFault) -> io::Error {
+        self.broken = Some(fault.clone());
+        fault.into()
     }
 
     fn wants_no_body(&self) -> bool {
@@ -118,19 +142,18 @@ impl<'w, W: FileSink> Sending<'w, W> {
 
     /// Of a body that breaks the promise at once there is still time for an error
     /// page. `first` is the length of what comes first, and 0 at the end.
-    fn expect_promised(&self, first: usize) -> io::Result<()> {
-        let fault = match (self.promised(), first) {
-            (Some(0), 1..) => ResponseFault::TooLong { promised: 0 },
-            (Some(promised @ 1..), 0) => ResponseFault::TooShort { promised, sent: 0 },
-            _ => return Ok(()),
-        };
-        Err(fault.into())
+    fn expect_promised(&self, first: usize) -> Result<(), ResponseFault> {
+        match (self.promised(), first) {
+            (Some(0), 1..) => Err(ResponseFault::TooLong { promised: 0 }),
+            (Some(promised @ 1..), 0) => Err(ResponseFault::TooShort { promised, sent: 0 }),
+            _ => Ok(()),
+        }
     }
 
     /// Makes the head ready, unless it is.
-    fn begin(&mut self, is_empty: bool) -> io::Result<()> {
+    fn begin(&mut self, is_empty: bool) {
         let Some(head) = self.head.take() else {
-            return Ok(());
+            return;
         };
         let (bytes, framing, keeps) = head.finish(is_empty);
         self.keeps = keeps;
@@ -138,7 +161,6 @@ impl<'w, W: FileSink> Sending<'w, W> {
             (Body::Ahead(client), framing) => client.begin(bytes, framing),
             (body, _) => body,
         };
-        Ok(())
     }
 }
 
@@ -163,17 +185,19 @@ impl<W: FileSink> Write for Sending<'_, W> {
         if bytes.is_empty() {
             return Ok(0);
         }
+        self.check()?;
         if !self.wants_no_body() {
-            self.expect_promised(bytes.len())?;
+            let kept = self.expect_promised(bytes.len());
+            kept.map_err(|fault| self.refuse(fault))?;
         }
-        self.begin(false)?;
+        self.begin(false);
         let written = match &mut self.body {
             Body::Ahead(_) | Body::Nothing(_) | Body::Moving => return Ok(bytes.len()),
             Body::Length {
                 promised, left: 0, ..
             } => {
                 let promised = *promised;
-                return Err(ResponseFault::TooLong { promised }.into());
+                return Err(self.refuse(ResponseFault::TooLong { promised }));
             }
             Body::Length { client, left, .. } => {
                 let most = usize::try_from(*left)
@@ -209,7 +233,7 @@ impl<W: FileSink> Sink for Sending<'_, W> {
         if !file.len_hint().is_some_and(goes_by_itself) {
             return file.write_to(self).map(drop);
         }
-        self.begin(false)?;
+        self.begin(false);
         let Body::Length { client, left, .. } = &mut self.body else {
             return file.write_to(self).map(drop);
         };
@@ -223,15 +247,27 @@ impl<W: FileSink> Sink for Sending<'_, W> {
     }
 }
 
+impl<W> Client<'_, W> {
+    fn check(&self) -> io::Result<()> {
+        match self.gone {
+            Some(kind) => Err(kind.into()),
+            None => Ok(()),
+        }
+    }
+}
+
 impl<W: Write> Client<'_, W> {
     fn write_head(&mut self) -> io::Result<()> {
+        self.check()?;
         let head = std::mem::take(&mut self.head);
         let written = self.writer.write_all(&head);
         self.note(written)
     }
 
     fn note<T>(&mut self, result: io::Result<T>) -> io::Result<T> {
-        self.is_gone |= result.is_err();
+        if let Err(error) = &result {
+            self.gone = Some(error.kind());
+        }
         result
     }
 }
@@ -242,6 +278,7 @@ impl<W: Write> Write for Client<'_, W> {
     }
 
     fn write_vectored(&mut self, pieces: &[IoSlice<'_>]) -> io::Result<usize> {
+        self.check()?;
         if self.head.is_empty() {
             let written = match pieces {
                 [piece] => self.writer.write(piece),
@@ -267,8 +304,12 @@ impl<W: Write> Write for Client<'_, W> {
 
     fn flush(&mut self) -> io::Result<()> {
         self.write_head()?;
-        let flushed = self.writer.flush();
-        self.note(flushed)
+        loop {
+            match self.writer.flush() {
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                flushed => return self.note(flushed),
+            }
+        }
     }
 }
 
@@ -289,9 +330,10 @@ impl<W: FileSink> FileSink for Client<'_, W> {
     ) -> Option<io::Result<usize>> {
         let sent = self.writer.send_file(file, offset, most)?;
         // The system does not say which of the two it is of.
-        let is_own = |error: &io::Error| is_of_connections(error.kind());
-        self.is_gone |= sent.as_ref().is_err_and(is_own);
-        Some(sent)
+        match sent {
+            Err(error) if is_of_connections(error.kind()) => Some(self.note(Err(error))),
+            sent => Some(sent),
+        }
     }
 }
 

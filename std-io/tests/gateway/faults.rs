@@ -39,7 +39,11 @@ impl Write for Torn {
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.call()
+        self.call()?;
+        match self.calls.is_multiple_of(2) {
+            true => Err(ErrorKind::Interrupted.into()),
+            false => Ok(()),
+        }
     }
 }
 
@@ -77,6 +81,14 @@ const OUTPUTS: [fn() -> Output; 8] = [
     Output::empty,
 ];
 
+const KINDS: [ErrorKind; 5] = [
+    ErrorKind::BrokenPipe,
+    ErrorKind::WouldBlock,
+    ErrorKind::UnexpectedEof,
+    ErrorKind::WriteZero,
+    ErrorKind::Other,
+];
+
 fn file() -> File {
     let mut file = tempfile::tempfile().unwrap();
     file.write_all(b"Hello World").unwrap();
@@ -108,14 +120,8 @@ fn a_writer_that_fails_at_any_call_gets_a_front_of_the_response() {
         for version in [Some("HTTP/1.1"), Some("HTTP/1.0"), None] {
             let (whole, log) = run_into(Vec::new(), version, &app(output));
             let log = log.lines().next().unwrap_or_default().to_owned();
-            for most in [1, 7, 4096] {
-                for kind in [
-                    ErrorKind::BrokenPipe,
-                    ErrorKind::WouldBlock,
-                    ErrorKind::UnexpectedEof,
-                    ErrorKind::WriteZero,
-                    ErrorKind::Other,
-                ] {
+            for (most, kinds) in [(1, &KINDS[..1]), (7, &KINDS), (4096, &KINDS[..1])] {
+                for &kind in kinds {
                     let torn = |fails_at| Torn {
                         taken: Vec::new(),
                         calls: 0,
@@ -220,6 +226,93 @@ fn a_writer_that_takes_nothing_more_is_no_loop() {
     let (finished, log) = run_into(Headed(Vec::new()), Some("HTTP/1.1"), &long);
     assert!(matches!(finished.sent, Sent::Disconnected(_)), "{log}");
     assert_eq!(log, "");
+}
+
+/// Refuses one call for each byte, and takes it the next time: a socket with a
+/// timeout.
+struct Moody {
+    taken: Vec<u8>,
+    calls: usize,
+    refuses: usize,
+}
+
+impl Write for Moody {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.calls += 1;
+        match self.calls == self.refuses {
+            true => Err(ErrorKind::WouldBlock.into()),
+            false => self.taken.write(&bytes[..bytes.len().min(3)]),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl FileSink for Moody {}
+
+/// What was lost is not followed by what was not.
+#[test]
+fn an_application_that_goes_on_after_an_error_sends_nothing_more() {
+    let stubborn = || {
+        Output::writer(|to| {
+            for block in [b"Hello ", b"World,", b"again."] {
+                while to.write_all(block).is_err() && to.write_all(block).is_err() {
+                    break;
+                }
+                let _ = to.flush();
+            }
+            Ok(())
+        })
+    };
+    for length in [None, Some(18)] {
+        for version in [Some("HTTP/1.1"), Some("HTTP/1.0"), None] {
+            let app = |_: Request<Input>| {
+                let output = match length {
+                    Some(length) => stubborn().with_length(length),
+                    None => stubborn(),
+                };
+                Response::builder().header("Date", "now").body(output)
+            };
+            let (whole, _) = run_into(Vec::new(), version, &app);
+            for refuses in 1.. {
+                let moody = Moody {
+                    taken: Vec::new(),
+                    calls: 0,
+                    refuses,
+                };
+                let (finished, log) = run_into(moody, version, &app);
+                assert!(whole.writer.starts_with(&finished.writer.taken));
+                assert_eq!(log, "");
+                match finished.sent {
+                    Sent::Whole => {
+                        assert_eq!(finished.writer.taken, whole.writer);
+                        assert!(refuses > 10);
+                        break;
+                    }
+                    Sent::Disconnected(error) => {
+                        assert_eq!(error.kind(), ErrorKind::WouldBlock);
+                    }
+                    other => panic!("{other:?}"),
+                }
+            }
+        }
+    }
+    // The same of a promise that it broke.
+    for (promised, sent) in [(0, ""), (5, "Hello")] {
+        let app = |_: Request<Input>| stubborn().with_length(promised);
+        let (finished, log) = run_into(Vec::new(), Some("HTTP/1.1"), &app);
+        assert!(
+            log.contains(&format!("behind the {promised} bytes")),
+            "{log}"
+        );
+        match finished.sent {
+            Sent::ErrorPage => assert_eq!((promised, finished.status.as_u16()), (0, 500)),
+            Sent::CutShort => assert!(finished.writer.ends_with(sent.as_bytes())),
+            other => panic!("{other:?}"),
+        }
+    }
 }
 
 /// What an application makes of a body that comes like this.

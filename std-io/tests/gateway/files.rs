@@ -104,6 +104,16 @@ fn a_file_that_ends_early_is_no_whole_response() {
         ran.finished.sent
     );
     assert!(ran.log.starts_with("error: "));
+    // In time for a page it is one of the server: the client did nothing wrong.
+    let app = |_: Request<Input>| Output::from(FileWrapper::new(file(b"")).exact(5));
+    let ran = run_with(
+        &app,
+        &[],
+        io::empty(),
+        HandlerOptions::new().sendfile(false),
+    );
+    assert_eq!(ran.finished.status, 500);
+    assert!(matches!(ran.finished.sent, Sent::ErrorPage));
     // Of one of unknown length the end is the end.
     let app = |_: Request<Input>| Output::from(FileWrapper::new(file(b"abc")));
     assert_eq!(run(&app, &[]).text(), "3\r\nabc\r\n0\r\n\r\n");

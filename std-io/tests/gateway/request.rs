@@ -160,7 +160,8 @@ fn a_line_on_the_error_stream_stays_whole() {
     }
     let calls = Arc::new(Mutex::new(Vec::new()));
     let mut errors = ErrorStream::new(Calls(Arc::clone(&calls)));
-    writeln!(errors, "{} of {}", 1, "two").unwrap();
+    let of = ["1", "two"];
+    writeln!(errors, "{} of {}", of[0], of[1]).unwrap();
     writeln!(errors, "plain").unwrap();
     writeln!(errors.clone(), "{} {}", Talks(errors), 3).unwrap();
     let expected: [&[u8]; 4] = [b"1 of two\n", b"plain\n", b"aside", b"talk 3\n"];
