@@ -132,7 +132,7 @@ impl<R: BufRead + Send + 'static, W: FileSink> SimpleHandler<R, W> {
     /// framed by its headers (RFC 9112 section 6.3).
     ///
     /// There are no [`Variables`] in its extensions then, unless an option asks
-    /// for some: [`RequestEnviron`] derives what is asked for, and a server that
+    /// for some: [`RequestEnviron`](super::RequestEnviron) derives what is asked for, and a server that
     /// is asked for nothing makes nothing.
     ///
     /// ```

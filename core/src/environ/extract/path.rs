@@ -6,7 +6,8 @@ use core::fmt::{self, Write};
 use core::iter::FusedIterator;
 use core::str;
 
-/// The path that a URL is of an application: made by [`extract_path_info`].
+/// The path that a URL is of an application: made by
+/// [`extract_path_info`](super::extract_path_info).
 ///
 /// It begins with one slash, and is shown as the IRI it is.
 #[derive(Clone, Debug)]
