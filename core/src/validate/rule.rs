@@ -1,7 +1,7 @@
 use core::fmt;
 
 /// A rule that a server or an application may break; which is which, and where
-/// each comes from, [the table of this module](self) says.
+/// each comes from, [the table of this module](crate::validate) says.
 ///
 /// ```
 /// use tidegate_core::validate::{Rule, Severity};
