@@ -63,7 +63,7 @@
 //! | [`InputAfterEnd`](Rule::InputAfterEnd): Behind its end the input has nothing | std::io::Read::read; http_body::Body::poll_frame |  |
 //! | [`Overconsumed`](Rule::Overconsumed): No more of the input is consumed than was shown | InputWrapper; std::io::BufRead::consume |  |
 //! | [`ReadAfterFailure`](Rule::ReadAfterFailure): Nothing is read behind an error | InputWrapper; http_body::Body::poll_frame |  |
-//! | [`ReadPastEnd`](Rule::ReadPastEnd): Nothing is read behind the end | InputWrapper | warning |
+//! | [`ReadPastEnd`](Rule::ReadPastEnd): Behind the end nobody asks for more, again and again | InputWrapper | warning |
 //!
 //! The head of the response, which the application gives:
 //!

@@ -29,11 +29,16 @@ pub struct InputCheck {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
     Open,
-    Ended,
-    /// And was asked for more once.
-    AskedAgain,
+    /// And was asked for more so often.
+    Ended(u8),
     Failed,
+    /// And was read on all the same.
+    Ignored,
 }
+
+/// How often somebody may ask behind the end. `BufRead::lines` asks twice, and so
+/// may each layer of readers; whoever goes on does not know an end from a pause.
+const PATIENCE: u8 = 8;
 
 impl InputCheck {
     /// Of this length, if one was announced.
@@ -47,13 +52,20 @@ impl InputCheck {
 
     /// The application asks for more.
     pub fn asked(&mut self, report: Report<'_>) {
-        let rule = match self.state {
-            State::Open | State::AskedAgain => return,
-            State::Ended => {
-                self.state = State::AskedAgain;
+        let rule = match &mut self.state {
+            State::Open | State::Ignored => return,
+            State::Ended(asked) => {
+                let before = *asked;
+                *asked = before.saturating_add(1);
+                if before != PATIENCE {
+                    return;
+                }
                 Rule::ReadPastEnd
             }
-            State::Failed => Rule::ReadAfterFailure,
+            state @ State::Failed => {
+                *state = State::Ignored;
+                Rule::ReadAfterFailure
+            }
         };
         self.tell(Side::Application, rule, report);
     }
@@ -88,7 +100,7 @@ impl InputCheck {
         if self.state != State::Open {
             return;
         }
-        self.state = State::Ended;
+        self.state = State::Ended(0);
         if self
             .announced
             .is_some_and(|announced| self.came < announced)
@@ -99,7 +111,9 @@ impl InputCheck {
 
     /// The application was given an error that comes again.
     pub fn failed(&mut self) {
-        self.state = State::Failed;
+        if self.state != State::Ignored {
+            self.state = State::Failed;
+        }
     }
 
     fn tell(&self, side: Side, rule: Rule, report: Report<'_>) {

@@ -36,6 +36,8 @@ enum State {
     Failed,
     /// The server could not send a piece.
     Refused,
+    /// And more was written all the same.
+    Ignored,
     Closed,
 }
 
@@ -80,7 +82,7 @@ impl OutputCheck {
     /// The server asks for more.
     pub fn asked(&mut self, report: Report<'_>) {
         match self.state {
-            State::Open | State::Trailed | State::Refused => {}
+            State::Open | State::Trailed | State::Refused | State::Ignored => {}
             State::Ended | State::Failed => self.tell(Side::Server, Rule::AskedAfterEnd, report),
             State::Closed => self.tell(Side::Server, Rule::AfterClose, report),
         }
@@ -107,7 +109,11 @@ impl OutputCheck {
             (State::Open, Allowed::Nothing) => (Side::Application, Rule::BodyForbidden),
             (State::Trailed, _) => (Side::Application, Rule::AfterTrailers),
             (State::Ended | State::Failed, _) => (Side::Application, Rule::AfterEnd),
-            (State::Refused, _) => (Side::Application, Rule::WriteAfterFailure),
+            (State::Refused, _) => {
+                self.state = State::Ignored;
+                (Side::Application, Rule::WriteAfterFailure)
+            }
+            (State::Ignored, _) => return,
             (State::Closed, _) => (Side::Server, Rule::AfterClose),
         };
         self.tell_at(before, side, rule, report);
@@ -122,7 +128,7 @@ impl OutputCheck {
         match self.state {
             State::Open => self.state = State::Trailed,
             State::Trailed => self.tell(Side::Application, Rule::AfterTrailers, report),
-            State::Ended | State::Failed | State::Refused => {
+            State::Ended | State::Failed | State::Refused | State::Ignored => {
                 self.tell(Side::Application, Rule::AfterEnd, report);
             }
             State::Closed => self.tell(Side::Server, Rule::AfterClose, report),
@@ -176,7 +182,12 @@ impl OutputCheck {
             State::Open | State::Trailed if !had_all => {
                 self.tell(Side::Server, Rule::Abandoned, report);
             }
-            State::Open | State::Trailed | State::Ended | State::Failed | State::Refused => {}
+            State::Open
+            | State::Trailed
+            | State::Ended
+            | State::Failed
+            | State::Refused
+            | State::Ignored => {}
             State::Closed => self.tell(Side::Server, Rule::ClosedTwice, report),
         }
         self.state = State::Closed;

@@ -69,7 +69,7 @@ pub enum Rule {
     Overconsumed,
     /// Nothing is read behind an error.
     ReadAfterFailure,
-    /// Nothing is read behind the end.
+    /// Behind the end nobody asks for more, again and again.
     ReadPastEnd,
 
     /// The status is one of HTTP.
@@ -266,7 +266,7 @@ impl Rule {
             Self::InputAfterEnd => violation("the input went on behind its end", "std::io::Read::read; http_body::Body::poll_frame"),
             Self::Overconsumed => violation("more of the input was consumed than was shown", "InputWrapper; std::io::BufRead::consume"),
             Self::ReadAfterFailure => violation("the input was read on behind its error", "InputWrapper; http_body::Body::poll_frame"),
-            Self::ReadPastEnd => warning("the input was read again behind its end", "InputWrapper"),
+            Self::ReadPastEnd => warning("the input was read again and again behind its end", "InputWrapper"),
             Self::Status => violation("the status is none of HTTP", "check_status; RFC 9110 section 15"),
             Self::Interim => violation("the status is not a final one", "check_status; RFC 9110 section 15.2"),
             Self::StatusField => violation("the status is a field, which a server of CGI takes for another one", "check_headers; RFC 3875 section 6.3.3"),

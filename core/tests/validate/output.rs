@@ -54,7 +54,7 @@ const CASES: &[(&str, u16, Option<&str>, &str, Lines)] = &[
     ("GET", 200, None, "ask end close 1", &["server AfterClose at byte 0 of the body"]),
     ("GET2", 200, None, "ask end close trail:a", &["server AfterClose at byte 0 of the body"]),
     ("GET", 200, None, "ask end close close", &["server ClosedTwice at byte 0 of the body"]),
-    ("GET", 200, Some("5"), "ask 2 refuse 1", &["application WriteAfterFailure at byte 2 of 5 of the body"]),
+    ("GET", 200, Some("5"), "ask 2 refuse 1 1 refuse 1", &["application WriteAfterFailure at byte 2 of 5 of the body"]),
     ("GET", 200, Some("5"), "ask 4 close", &["server Abandoned at byte 4 of 5 of the body"]),
     ("GET", 200, None, "close", &["server Abandoned at byte 0 of the body"]),
     ("UNTYPED", 200, None, "0-0 end close", &[]),

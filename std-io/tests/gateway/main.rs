@@ -17,3 +17,4 @@ mod request;
 mod run;
 #[cfg(unix)]
 mod servers;
+mod validate;

@@ -10,11 +10,18 @@ use tidegate_core::validate::{OutputCheck, Violation};
 pub(in super::super) struct Watched {
     check: OutputCheck,
     watch: Watch,
+    /// Bytes that the check was told of before they are sent, since they break a
+    /// rule: who sends them may refuse them for the same.
+    ahead: u64,
 }
 
 impl Watched {
     pub(super) const fn new(check: OutputCheck, watch: Watch) -> Self {
-        Self { check, watch }
+        Self {
+            check,
+            watch,
+            ahead: 0,
+        }
     }
 
     /// It is over, well or not.
@@ -24,22 +31,30 @@ impl Watched {
         }
     }
 
-    /// Whether so many bytes may be sent, of which nothing was yet.
+    /// # Errors
+    ///
+    /// If so many bytes may not be sent.
     fn expect(&mut self, bytes: u64) -> io::Result<()> {
         self.watch.verdict()?;
-        if !self.watch.enforces() {
-            return Ok(());
-        }
         let mut is_right = true;
         let mut judge = |violation: Violation<&[u8]>| is_right &= !violation.is_violation();
-        self.check.clone().piece(bytes, &mut judge);
+        self.check
+            .clone()
+            .piece(bytes.saturating_sub(self.ahead), &mut judge);
         if !is_right {
-            self.sent(bytes);
+            self.tell(bytes.saturating_sub(self.ahead));
+            self.ahead = bytes;
         }
         Ok(self.watch.verdict()?)
     }
 
     fn sent(&mut self, bytes: u64) {
+        let told = bytes.min(self.ahead);
+        self.ahead -= told;
+        self.tell(bytes - told);
+    }
+
+    fn tell(&mut self, bytes: u64) {
         let report = &mut |violation: Violation<&[u8]>| self.watch.tell(violation);
         self.check.piece(bytes, report);
     }
@@ -118,9 +133,11 @@ impl<S: Sink> Write for Watching<'_, S> {
 
 impl<S: Sink> Sink for Watching<'_, S> {
     fn send_file(&mut self, file: &mut FileWrapper<File>) -> io::Result<()> {
-        if let Some(len) = file.len_hint() {
-            self.expect(usize::try_from(len).unwrap_or(usize::MAX))?;
-        }
+        // Of unknown length it is not the system's to send.
+        let Some(len) = file.len_hint() else {
+            return file.write_to(self).map(drop);
+        };
+        self.expect(usize::try_from(len).unwrap_or(usize::MAX))?;
         let start = file.position();
         let result = self.to.send_file(file);
         self.sent(file.position() - start);

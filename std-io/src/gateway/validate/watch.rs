@@ -40,10 +40,6 @@ impl Watch {
         self.first().clone().map_or(Ok(()), Err)
     }
 
-    pub(super) fn enforces(&self) -> bool {
-        self.0.enforces
-    }
-
     fn first(&self) -> std::sync::MutexGuard<'_, Option<OwnedViolation>> {
         self.0.first.lock().unwrap_or_else(PoisonError::into_inner)
     }
