@@ -26,6 +26,7 @@
 //! | do something once when a stream is over, however it ends | [`ClosingIterator`], [`Closing`] |
 //! | notice a client that is too slow | [`Pace`] |
 //! | say what CGI-style variables mean: host, paths, URLs | [`environ`] |
+//! | hold an application, and the server around it, to the rules of HTTP | [`validate`] |
 //! | feed a machine from whatever pieces arrive | [`Feed`] |
 //! | write a machine of your own | [`Scan`], whose module states the laws |
 //!
@@ -97,6 +98,7 @@ mod storage;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod transfer;
+pub mod validate;
 
 pub use chunk::{Chunk, ChunkFault, ChunkFound, ChunkScanner, EmptySeparator};
 pub use close::{Callbacks, Closed, Closing, ClosingIterator, Guarded, OnClose, Outcome};

@@ -51,6 +51,7 @@
 //! | `read_environ` | [`read_environ`] | without `HTTP_PROXY` |
 //! | a traceback, `traceback_limit` | a backtrace, [`backtrace_limit`](HandlerOptions::backtrace_limit) | if `RUST_BACKTRACE` asks for it |
 //! | `charset`, `errors` | | bytes, with a view as text |
+//! | `wsgiref.validate.validator` | [`validator`] | warnings beside violations; rules of HTTP, in [a table](tidegate_core::validate) |
 //! | `demo_app`, `test_app` | [`demo_app`], [`test_app`] | |
 
 mod application;
@@ -67,6 +68,7 @@ mod options;
 mod output;
 mod request;
 mod sending;
+mod validate;
 mod variables;
 
 pub use application::{Application, IntoResponse};
@@ -81,4 +83,5 @@ pub use input::Input;
 pub use options::{Flags, HandlerOptions};
 pub use output::Output;
 pub use request::RequestEnviron;
+pub use validate::{Validator, validator};
 pub use variables::{Variables, read_environ};

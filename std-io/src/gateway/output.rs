@@ -1,3 +1,4 @@
+use super::validate::{Watched, Watching};
 use crate::FileWrapper;
 use bytes::Bytes;
 use std::fmt;
@@ -39,6 +40,8 @@ use tidegate_core::{Closed, Closing, OnClose};
 pub struct Output {
     closing: Closing<Content, Vec<Hook>>,
     length: Option<u64>,
+    /// What the validators around the application find, the innermost first.
+    watched: Vec<Watched>,
 }
 
 type Hook = OnClose<Box<dyn FnOnce(&Closed) + Send>>;
@@ -119,26 +122,30 @@ impl Output {
 
     fn new(content: Content, length: Option<u64>) -> Self {
         let closing = Closing::with(content, Vec::new());
-        Self { closing, length }
+        Self {
+            closing,
+            length,
+            watched: Vec::new(),
+        }
+    }
+
+    /// The same under the eyes of one more validator.
+    pub(super) fn watched(mut self, watched: Watched) -> Self {
+        self.watched.push(watched);
+        self
     }
 
     /// Sends all of it. Closing is left to [`close`](Self::close).
     pub(super) fn send_to(&mut self, to: &mut impl Sink) -> io::Result<()> {
-        match self.closing.stream() {
-            None => Ok(()),
-            Some(Content::Bytes(bytes)) => to.write_all(bytes),
-            Some(Content::Iter(blocks)) => blocks.try_for_each(|block| {
-                let block = block?;
-                if block.is_empty() {
-                    return Ok(());
-                }
-                to.write_all(&block)?;
-                to.flush()
-            }),
-            Some(Content::Reader(reader)) => FileWrapper::new(reader).write_to(to).map(drop),
-            Some(Content::File(file)) => to.send_file(file),
-            Some(Content::Writer(write)) => write.take().map_or(Ok(()), |write| write(to)),
+        let Some(content) = self.closing.stream() else {
+            return Ok(());
+        };
+        if self.watched.is_empty() {
+            return content.send_to(to);
         }
+        let mut watching = Watching::new(to, &mut self.watched);
+        content.send_to(&mut watching)?;
+        watching.end()
     }
 
     /// It is over, well or not, after so many bytes.
@@ -148,6 +155,28 @@ impl Output {
         match well {
             true => self.closing.finish(),
             false => self.closing.fail(),
+        }
+        for watched in self.watched {
+            watched.finish(well);
+        }
+    }
+}
+
+impl Content {
+    fn send_to(&mut self, to: &mut impl Sink) -> io::Result<()> {
+        match self {
+            Self::Bytes(bytes) => to.write_all(bytes),
+            Self::Iter(blocks) => blocks.try_for_each(|block| {
+                let block = block?;
+                if block.is_empty() {
+                    return Ok(());
+                }
+                to.write_all(&block)?;
+                to.flush()
+            }),
+            Self::Reader(reader) => FileWrapper::new(reader).write_to(to).map(drop),
+            Self::File(file) => to.send_file(file),
+            Self::Writer(write) => write.take().map_or(Ok(()), |write| write(to)),
         }
     }
 }

@@ -18,3 +18,4 @@ mod request;
 mod run;
 #[cfg(unix)]
 mod servers;
+mod validate;
