@@ -67,6 +67,8 @@ mod output;
 mod promise;
 mod request;
 mod sending;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod variables;
 
 pub use application::{Application, IntoResponse};

@@ -1,5 +1,5 @@
-mod answering;
-mod source;
+pub(super) mod answering;
+pub(super) mod source;
 
 use super::failure::catch;
 use super::head::Manner;

@@ -43,9 +43,9 @@ pub struct Output {
 
 type Hook = OnClose<Box<dyn FnOnce(&Closed) + Send>>;
 
-type Blocks = Box<dyn Iterator<Item = io::Result<Bytes>> + Send>;
+pub(super) type Blocks = Box<dyn Iterator<Item = io::Result<Bytes>> + Send>;
 
-type WriteOnce = Box<dyn FnOnce(&mut dyn Write) -> io::Result<()> + Send>;
+pub(super) type WriteOnce = Box<dyn FnOnce(&mut dyn Write) -> io::Result<()> + Send>;
 
 enum Content {
     Bytes(Bytes),
@@ -54,6 +54,14 @@ enum Content {
     File(FileWrapper<File>),
     /// There until it is sent.
     Writer(Option<WriteOnce>),
+}
+
+/// Content that is read instead of sent.
+#[cfg(feature = "testing")]
+pub(super) enum Pulled {
+    Bytes(Bytes),
+    Blocks(Blocks),
+    Writer(WriteOnce),
 }
 
 /// Where the content goes.
@@ -138,6 +146,31 @@ impl Output {
             Some(Content::File(file)) => to.send_file(file),
             Some(Content::Writer(write)) => write.take().map_or(Ok(()), |write| write(to)),
         }
+    }
+
+    /// Takes the content, to be read instead of sent. Drop it before this is
+    /// [closed](Self::close).
+    #[cfg(feature = "testing")]
+    pub(super) fn pull(&mut self) -> Pulled {
+        let Some(content) = self.closing.stream() else {
+            return Pulled::Bytes(Bytes::new());
+        };
+        match std::mem::replace(content, Content::Bytes(Bytes::new())) {
+            Content::Bytes(bytes) => Pulled::Bytes(bytes),
+            Content::Iter(blocks) => Pulled::Blocks(blocks),
+            Content::Reader(reader) => {
+                Pulled::Blocks(Box::new(FileWrapper::new(reader).into_bytes()))
+            }
+            Content::File(file) => Pulled::Blocks(Box::new(file.into_bytes())),
+            Content::Writer(Some(write)) => Pulled::Writer(write),
+            Content::Writer(None) => Pulled::Bytes(Bytes::new()),
+        }
+    }
+
+    /// So many bytes were taken.
+    #[cfg(feature = "testing")]
+    pub(super) fn took(&mut self, bytes: usize) {
+        self.closing.took(bytes);
     }
 
     /// It is over, well or not, after so many bytes.
