@@ -50,6 +50,7 @@
 //! | `read_environ` | [`read_environ`] | without `HTTP_PROXY` |
 //! | a traceback, `traceback_limit` | a backtrace, [`backtrace_limit`](HandlerOptions::backtrace_limit) | if `RUST_BACKTRACE` asks for it |
 //! | `charset`, `errors` | | bytes, with a view as text |
+//! | `simple_server`: `make_server`, `WSGIServer`, `WSGIRequestHandler` | [`make_server`], [`SimpleServer`], [`RequestHandler`] | threads, kept connections, limits |
 //! | `demo_app`, `test_app` | [`demo_app`], [`test_app`] | |
 
 mod application;
@@ -67,6 +68,7 @@ mod output;
 mod promise;
 mod request;
 mod sending;
+mod simple_server;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod variables;
@@ -83,4 +85,8 @@ pub use input::Input;
 pub use options::{Flags, HandlerOptions};
 pub use output::Output;
 pub use request::RequestEnviron;
+pub use simple_server::{
+    Answered, Asked, Call, ConnectionInfo, Crowded, HeadFault, LogEntry, LogEvent, RequestHandler,
+    SimpleServer, StopHandle, make_server,
+};
 pub use variables::{Variables, read_environ};

@@ -38,6 +38,11 @@ impl Manner {
 }
 
 impl Manner {
+    /// Whether another request may come behind this one.
+    pub(super) const fn keeps(&self) -> bool {
+        self.keep_alive
+    }
+
     /// No other request may come behind this one.
     pub(super) const fn close(&mut self) {
         self.keep_alive = false;
@@ -89,8 +94,13 @@ impl Head {
         {
             return Err(ResponseFault::OtherLength { promised, has });
         }
+        // Of what GET would be answered with nothing is known here.
+        let length = match parts.status {
+            StatusCode::NOT_MODIFIED => None,
+            _ => output.length(),
+        };
         Ok(Self {
-            promised: promised.or(output.length()),
+            promised: promised.or(length),
             parts,
             manner,
         })
@@ -168,7 +178,11 @@ fn first_line(manner: &Manner, status: StatusCode) -> Vec<u8> {
         (true, Version::HTTP_09 | Version::HTTP_10) => "HTTP/1.0",
         (true, _) => "HTTP/1.1",
     };
-    let reason = status.canonical_reason().unwrap_or("Unknown");
+    let reason = match status {
+        // As RFC 9110 section 15.5.14 names it.
+        StatusCode::PAYLOAD_TOO_LARGE => "Content Too Large",
+        status => status.canonical_reason().unwrap_or("Unknown"),
+    };
     format!("{word} {} {reason}\r\n", status.as_str()).into_bytes()
 }
 

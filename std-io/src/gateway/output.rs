@@ -1,7 +1,6 @@
-use crate::FileWrapper;
+use crate::{FileSink, FileSource, FileWrapper, MultiRange, ReadAt};
 use bytes::Bytes;
 use std::fmt;
-use std::fs::File;
 use std::io::{self, Read, Write};
 use tidegate_core::{Closed, Closing, OnClose};
 
@@ -51,7 +50,7 @@ enum Content {
     Bytes(Bytes),
     Iter(Blocks),
     Reader(Box<dyn Read + Send>),
-    File(FileWrapper<File>),
+    File(Box<dyn SendFile>),
     /// There until it is sent.
     Writer(Option<WriteOnce>),
 }
@@ -67,7 +66,47 @@ pub(super) enum Pulled {
 /// Where the content goes.
 pub(super) trait Sink: Write {
     /// Sends all of the file, by the system if that can.
-    fn send_file(&mut self, file: &mut FileWrapper<File>) -> io::Result<()>;
+    fn send_file(&mut self, file: &mut dyn SendFile) -> io::Result<()>;
+}
+
+/// A file, or parts of one, which the system may be able to copy by itself.
+pub(super) trait SendFile: Read + Send {
+    /// How much of it is still to be sent, if that is known.
+    fn left(&self) -> Option<u64>;
+
+    /// Sends what is left, by the system where that can.
+    fn send_to(&mut self, sink: &mut dyn FileSink) -> io::Result<()>;
+
+    /// Reads and writes what is left.
+    fn write_to(&mut self, writer: &mut dyn Write) -> io::Result<()>;
+}
+
+impl<F: FileSource + Send> SendFile for FileWrapper<F> {
+    fn left(&self) -> Option<u64> {
+        self.len_hint()
+    }
+
+    fn send_to(&mut self, sink: &mut dyn FileSink) -> io::Result<()> {
+        self.send_to(sink).map(drop)
+    }
+
+    fn write_to(&mut self, writer: &mut dyn Write) -> io::Result<()> {
+        self.write_to(writer).map(drop)
+    }
+}
+
+impl<S: ReadAt + Clone + Send> SendFile for MultiRange<S> {
+    fn left(&self) -> Option<u64> {
+        Some(self.content_length())
+    }
+
+    fn send_to(&mut self, sink: &mut dyn FileSink) -> io::Result<()> {
+        self.send_to(sink).map(drop)
+    }
+
+    fn write_to(&mut self, writer: &mut dyn Write) -> io::Result<()> {
+        FileWrapper::new(self).write_to(writer).map(drop)
+    }
 }
 
 impl Output {
@@ -119,7 +158,7 @@ impl Output {
     pub fn length(&self) -> Option<u64> {
         self.length.or(match self.closing.get_ref()? {
             Content::Bytes(bytes) => Some(bytes.len() as u64),
-            Content::File(file) => file.len_hint(),
+            Content::File(file) => file.left(),
             Content::Iter(_) | Content::Reader(_) | Content::Writer(_) => None,
         })
     }
@@ -143,7 +182,7 @@ impl Output {
                 to.flush()
             }),
             Some(Content::Reader(reader)) => FileWrapper::new(reader).write_to(to).map(drop),
-            Some(Content::File(file)) => to.send_file(file),
+            Some(Content::File(file)) => to.send_file(&mut **file),
             Some(Content::Writer(write)) => write.take().map_or(Ok(()), |write| write(to)),
         }
     }
@@ -161,7 +200,7 @@ impl Output {
             Content::Reader(reader) => {
                 Pulled::Blocks(Box::new(FileWrapper::new(reader).into_bytes()))
             }
-            Content::File(file) => Pulled::Blocks(Box::new(file.into_bytes())),
+            Content::File(file) => Pulled::Blocks(Box::new(FileWrapper::new(file).into_bytes())),
             Content::Writer(Some(write)) => Pulled::Writer(write),
             Content::Writer(None) => Pulled::Bytes(Bytes::new()),
         }
@@ -214,10 +253,17 @@ impl From<&'static str> for Output {
     }
 }
 
-impl From<FileWrapper<File>> for Output {
-    /// Copied by the system where the handler and the writer can.
-    fn from(file: FileWrapper<File>) -> Self {
-        Self::new(Content::File(file), None)
+impl<F: FileSource + Send + 'static> From<FileWrapper<F>> for Output {
+    /// Copied by the system where the file, the handler and the writer can.
+    fn from(file: FileWrapper<F>) -> Self {
+        Self::new(Content::File(Box::new(file)), None)
+    }
+}
+
+impl<S: ReadAt + Clone + Send + 'static> From<MultiRange<S>> for Output {
+    /// The ranges are copied by the system, as a file is.
+    fn from(ranges: MultiRange<S>) -> Self {
+        Self::new(Content::File(Box::new(ranges)), None)
     }
 }
 

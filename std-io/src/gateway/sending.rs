@@ -1,10 +1,9 @@
 //! A response on its way.
 
 use super::head::{Framing, Head};
-use super::output::{Output, Sink};
+use super::output::{Output, SendFile, Sink};
 use super::promise::Promise;
-use crate::{ChunkedWriter, FileSink, FileWrapper};
-use std::fs::File;
+use crate::{ChunkedWriter, FileSink};
 use std::io::{self, IoSlice, Write};
 use tidegate_core::Trailers;
 
@@ -191,23 +190,23 @@ impl<W: FileSink> Write for Sending<'_, W> {
 }
 
 impl<W: FileSink> Sink for Sending<'_, W> {
-    fn send_file(&mut self, file: &mut FileWrapper<File>) -> io::Result<()> {
+    fn send_file(&mut self, file: &mut dyn SendFile) -> io::Result<()> {
         // All that is promised is in the file, so that it may go by itself.
         let goes_by_itself = |len| self.sendfile && len > 0 && self.promised() == Some(len);
-        if !file.len_hint().is_some_and(goes_by_itself) {
-            return file.write_to(self).map(drop);
+        if !file.left().is_some_and(goes_by_itself) {
+            return file.write_to(self);
         }
         self.begin(false)?;
         let Body::Length { client, promise } = &mut self.body else {
-            return file.write_to(self).map(drop);
+            return file.write_to(self);
         };
         client.write_head()?;
-        let start = file.position();
+        let whole = file.left().unwrap_or_default();
         let result = file.send_to(client.writer);
-        let sent = file.position() - start;
+        let sent = whole - file.left().unwrap_or_default().min(whole);
         promise.sent(sent);
         self.sent += sent;
-        client.note(result).map(drop)
+        client.note(result)
     }
 }
 
