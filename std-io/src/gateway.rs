@@ -52,6 +52,7 @@
 //! | a traceback, `traceback_limit` | a backtrace, [`backtrace_limit`](HandlerOptions::backtrace_limit) | if `RUST_BACKTRACE` asks for it |
 //! | `charset`, `errors` | | bytes, with a view as text |
 //! | `wsgiref.validate.validator` | [`validator`] | warnings beside violations; rules of HTTP, in [a table](tidegate_core::validate) |
+//! | `simple_server`: `make_server`, `WSGIServer`, `WSGIRequestHandler` | [`make_server`], [`SimpleServer`], [`RequestHandler`] | threads, kept connections, limits |
 //! | `demo_app`, `test_app` | [`demo_app`], [`test_app`] | |
 
 mod application;
@@ -66,8 +67,12 @@ mod headers;
 mod input;
 mod options;
 mod output;
+mod promise;
 mod request;
 mod sending;
+mod simple_server;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod validate;
 mod variables;
 
@@ -83,5 +88,9 @@ pub use input::Input;
 pub use options::{Flags, HandlerOptions};
 pub use output::Output;
 pub use request::RequestEnviron;
+pub use simple_server::{
+    Answered, Asked, Call, ConnectionInfo, Crowded, HeadFault, LogEntry, LogEvent, RequestHandler,
+    SimpleServer, StopHandle, make_server,
+};
 pub use validate::{Validator, validator};
 pub use variables::{Variables, read_environ};

@@ -52,6 +52,21 @@ impl<'e> Escaped<'e> {
         Self { rest, plain }
     }
 
+    /// A path or a query that somebody wrote by hand: what neither may hold (RFC
+    /// 3986 sections 3.3 and 3.4) is percent-encoded, so that an IRI becomes a URI.
+    /// Its own escapes stay as they are, and so does `?`.
+    ///
+    /// ```
+    /// use tidegate_core::environ::Escaped;
+    ///
+    /// let target = Escaped::of_iri("/gr\u{fc}n%2F?q=a b");
+    /// assert_eq!(target.to_string(), "/gr%C3%BCn%2F?q=a%20b");
+    /// ```
+    #[doc(alias = "iri_to_uri")]
+    pub fn of_iri<T: AsRef<[u8]> + ?Sized>(iri: &'e T) -> Self {
+        Self::new(iri.as_ref(), Plain::Query)
+    }
+
     /// Whether nothing is left.
     pub const fn is_empty(&self) -> bool {
         self.rest.is_empty()

@@ -2,10 +2,11 @@
 
 use std::fmt::Arguments;
 use std::io::{self, Write};
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{LazyLock, OnceLock};
 use std::thread;
+use tidegate_std_io::gateway::ErrorStream;
 
 /// How many lines may wait for a reader of stderr.
 const WAITING: usize = 1024;
@@ -35,6 +36,26 @@ pub(crate) fn line(text: Arguments<'_>) {
             LOST.fetch_add(1, Relaxed);
         }
         Some(_) => {}
+    }
+}
+
+/// For an application, and whoever else writes lines.
+pub(crate) fn stream() -> ErrorStream {
+    static STREAM: LazyLock<ErrorStream> = LazyLock::new(|| ErrorStream::new(Lines));
+    STREAM.clone()
+}
+
+struct Lines;
+
+impl Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let text = String::from_utf8_lossy(bytes);
+        line(format_args!("{}", text.trim_end()));
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 

@@ -10,18 +10,11 @@
 //! | file | idea |
 //! |---|---|
 //! | `args` | the command line |
-//! | `server` | a thread per connection, and no more of them than may be |
-//! | `connection` | one request after the other, and how a connection ends |
-//! | `head` | the bytes of a head, and nothing behind it |
-//! | `request` | what a head says |
-//! | `authority` | what may stand for a host |
-//! | `body` | the body of a request, however it is framed |
-//! | `patience` | how long a client is waited for |
+//! | `site` | the application, on a [`SimpleServer`](tidegate_std_io::gateway::SimpleServer) |
 //! | `routes` | what there is; **a new route is a line in its table** |
 //! | `store` | where uploads are kept |
-//! | `answer` | a status, headers and content, written out |
-//! | `content` | bytes in memory, or a file that is never in it |
-//! | `refusal` | why a request is not answered by a route |
+//! | `answer` | a status, headers and content |
+//! | `refusal` | what is said where a route has no answer |
 //! | `log` | lines on stderr, which nobody waits for |
 //!
 //! Memory does not grow with a body or a file, no client holds a thread for ever by being
@@ -31,17 +24,10 @@
 
 mod answer;
 mod args;
-mod authority;
-mod body;
-mod connection;
-mod content;
-mod head;
 mod log;
-mod patience;
 mod refusal;
-mod request;
 mod routes;
-mod server;
+mod site;
 mod store;
 
 #[path = "../shared/part.rs"]
@@ -57,8 +43,8 @@ fn main() -> ExitCode {
             let _ = io::stdout().write_all(args::USAGE.as_bytes());
             ExitCode::SUCCESS
         }
-        Ok(Command::Serve(settings)) => match server::run(settings) {
-            Ok(never) => match never {},
+        Ok(Command::Serve(settings)) => match site::run(settings) {
+            Ok(()) => ExitCode::SUCCESS,
             Err(error) => {
                 log::line(format_args!("{error}"));
                 ExitCode::FAILURE

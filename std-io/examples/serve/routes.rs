@@ -11,16 +11,17 @@ mod upload;
 
 use crate::answer::Answer;
 use crate::args::Settings;
-use crate::body::Body;
-use crate::request::Request;
-use crate::server::Site;
+use crate::site::Site;
+use http::header::ALLOW;
+use http::request::Parts;
 use std::io;
+use tidegate_std_io::gateway::Input;
 
 pub(crate) use files::Root;
 
 /// Answers a request. What it leaves of the body is read or cut off by the
 /// connection; an error of the body becomes 400, 408 or 413.
-type Handler = fn(&Request<'_>, &mut Body<'_, '_>, &Site) -> io::Result<Answer>;
+type Handler = fn(&Parts, &mut Input, &Site) -> io::Result<Answer>;
 
 /// How long a body may be.
 type MaxBody = fn(&Settings) -> u64;
@@ -127,9 +128,11 @@ static ROUTES: &[Route] = &[
 
 /// How long the body of a request may be: this has to be known before any of it
 /// is read, or invited.
-pub(crate) fn max_body(request: &Request<'_>, settings: &Settings) -> u64 {
-    let mut routes = ROUTES.iter().filter(|route| route.is_at(request.path));
-    let route = routes.find(|route| route.method == request.method);
+pub(crate) fn max_body(request: &Parts, settings: &Settings) -> u64 {
+    let mut routes = ROUTES
+        .iter()
+        .filter(|route| route.is_at(request.uri.path()));
+    let route = routes.find(|route| route.method == request.method.as_str());
     route.map_or(USUAL, |route| route.max_body)(settings)
 }
 
@@ -144,18 +147,16 @@ impl Route {
     }
 }
 
-pub(crate) fn answer(
-    request: &Request<'_>,
-    body: &mut Body<'_, '_>,
-    site: &Site,
-) -> io::Result<Answer> {
-    let method = if request.is_head() {
-        "GET"
-    } else {
-        request.method
+pub(crate) fn answer(request: &Parts, body: &mut Input, site: &Site) -> io::Result<Answer> {
+    let method = match request.method.as_str() {
+        "HEAD" => "GET",
+        method => method,
     };
     let mut allowed = Vec::new();
-    for route in ROUTES.iter().filter(|route| route.is_at(request.path)) {
+    for route in ROUTES
+        .iter()
+        .filter(|route| route.is_at(request.uri.path()))
+    {
         if route.method == method {
             return (route.handler)(request, body, site);
         }
@@ -168,6 +169,6 @@ pub(crate) fn answer(
         Answer::text(404, "404 Not Found: GET /help says what there is\n")
     } else {
         let allowed = allowed.join(", ");
-        Answer::text(405, format!("405 Method Not Allowed: use {allowed}\n")).with("Allow", allowed)
+        Answer::text(405, format!("405 Method Not Allowed: use {allowed}\n")).with(ALLOW, allowed)
     })
 }

@@ -1,6 +1,6 @@
 use std::fmt;
 use std::io::{self, Write};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 /// Where a handler and its applications write what is for the operator and not
 /// for the client: in the extensions of each request.
@@ -19,7 +19,8 @@ impl ErrorStream {
 
     /// The standard error of the process.
     pub fn stderr() -> Self {
-        Self::new(io::stderr())
+        static STDERR: LazyLock<ErrorStream> = LazyLock::new(|| ErrorStream::new(io::stderr()));
+        STDERR.clone()
     }
 }
 

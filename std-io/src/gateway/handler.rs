@@ -1,16 +1,20 @@
-mod answering;
-mod source;
+pub(super) mod answering;
+mod leaving;
+pub(super) mod source;
 
 use super::failure::catch;
 use super::head::Manner;
 use super::input::Invite;
 use super::{Application, ErrorStream, Failure, HandlerOptions, Input, Output, Variables};
 use crate::{FileSink, InputStream};
-use answering::Answering;
+use answering::{Answered, Answering};
 use http::request::Parts;
 use http::{Request, Response, StatusCode};
+pub(super) use leaving::Leaving;
 use source::Source;
 use std::io::{self, BufRead};
+use std::sync::atomic::Ordering;
+use tidegate_core::BodyKind;
 
 /// Runs an application for one request, over any reader and writer: what
 /// `wsgiref`'s `BaseHandler.run` does.
@@ -72,6 +76,7 @@ pub struct SimpleHandler<R, W> {
     source: Source,
     options: HandlerOptions,
     invite: Option<Invite>,
+    leaving: Option<Leaving<R>>,
 }
 
 /// What came of a request.
@@ -87,12 +92,37 @@ pub struct Finished<R: BufRead, W> {
     pub status: StatusCode,
     /// How many bytes of the body went out, framing not counted.
     pub bytes: u64,
+    /// How many it was to have, if that was known.
+    pub promised: Option<u64>,
     /// How far the response got.
     pub sent: Sent,
+    /// All that went wrong on this side, the first of it first. It is logged.
+    pub failures: Vec<Failure>,
+    pub(super) kind: Option<BodyKind>,
     keeps: bool,
 }
 
 impl<R: BufRead, W> Finished<R, W> {
+    fn new(
+        writer: W,
+        input: Option<InputStream<R>>,
+        kind: Option<BodyKind>,
+        answered: Answered,
+        failures: Vec<Failure>,
+    ) -> Self {
+        Self {
+            writer,
+            input,
+            status: answered.status,
+            bytes: answered.bytes,
+            promised: answered.promised,
+            sent: answered.sent,
+            failures,
+            kind,
+            keeps: answered.keeps,
+        }
+    }
+
     /// Whether the head said that the connection is kept, and the response got
     /// to its end. The [`input`](Self::input) has to be at its end as well.
     pub const fn keeps_connection(&self) -> bool {
@@ -125,6 +155,7 @@ impl<R: BufRead + Send + 'static, W: FileSink> SimpleHandler<R, W> {
             source: Source::Variables(variables),
             options: HandlerOptions::new(),
             invite: None,
+            leaving: None,
         }
     }
 
@@ -152,10 +183,25 @@ impl<R: BufRead + Send + 'static, W: FileSink> SimpleHandler<R, W> {
     /// # Ok::<(), http::Error>(())
     /// ```
     pub fn of_request(reader: R, writer: W, errors: ErrorStream, parts: Parts) -> Self {
-        let source = Source::Request(Box::new(parts));
+        Self::in_server(reader, writer, errors, parts, HandlerOptions::new())
+    }
+
+    /// The same with options at once: for a server, which makes none anew.
+    pub(super) fn in_server(
+        reader: R,
+        writer: W,
+        errors: ErrorStream,
+        parts: Parts,
+        options: HandlerOptions,
+    ) -> Self {
         Self {
-            source,
-            ..Self::new(reader, writer, errors, Variables::new())
+            reader,
+            writer,
+            errors,
+            source: Source::Request(Box::new(parts)),
+            options,
+            invite: None,
+            leaving: None,
         }
     }
 
@@ -180,6 +226,13 @@ impl<R: BufRead + Send + 'static, W: FileSink> SimpleHandler<R, W> {
         self
     }
 
+    /// Before the head goes out, which says whether the connection is kept, see
+    /// whether the body that is left can be read past.
+    pub(super) fn leaving(mut self, leaving: Leaving<R>) -> Self {
+        self.leaving = Some(leaving);
+        self
+    }
+
     /// Calls the application, and sends what it answers.
     pub fn run(self, app: &(impl Application + ?Sized)) -> Finished<R, W> {
         let Self {
@@ -189,38 +242,86 @@ impl<R: BufRead + Send + 'static, W: FileSink> SimpleHandler<R, W> {
             source,
             options,
             invite,
+            leaving,
         } = self;
         let request = catch(|| source.read(&options)).and_then(|request| request);
-        let manner = Manner::new(request.as_ref().ok().map(|(parts, _)| parts), &options);
+        let mut manner = Manner::new(request.as_ref().ok().map(|(parts, _)| parts), &options);
         let mut returned = None;
+        let kind = request.as_ref().ok().and_then(|(_, framed)| framed.ok());
         let response = request.and_then(|(mut parts, framed)| {
-            let stream = InputStream::new(reader, framed?, options.limits.clone())?;
-            let (input, home) = Input::lend(stream);
-            returned = Some(home);
-            let input = match invite {
-                Some(invite) => input.on_first_read(invite.0),
-                None => input,
-            };
+            let kind = framed?;
+            let stream = InputStream::new(reader, kind, options.limits.clone())
+                .map_err(|at| Failure::from(at).of_body(kind, None))?;
+            let (mut input, home) = Input::lend(stream);
+            let mut awaited = None;
+            if let Some(invite) = invite {
+                let (invite, unsent) = invite.watched();
+                input = input.on_first_read(invite.0);
+                awaited = Some(unsent);
+            }
             parts.extensions.insert(options.flags);
             parts.extensions.insert(errors.clone());
-            call(app, Request::from_parts(parts, input))
+            let response = call(app, Request::from_parts(parts, input));
+            let Some(mut stream) = home.take() else {
+                // The response has it, and may read on.
+                returned = Some(home);
+                return response;
+            };
+            let is_awaited = awaited.is_some_and(|unsent| unsent.load(Ordering::Relaxed));
+            let response = match (response, &leaving) {
+                (Err(failure), _) => Err(failure.of_stream(&stream, kind)),
+                (Ok(response), Some(leaving)) if manner.keeps() => {
+                    match leaving.may_stay(&mut stream, kind, is_awaited) {
+                        Ok(true) => Ok(response),
+                        Ok(false) => {
+                            manner.close();
+                            Ok(response)
+                        }
+                        Err(error) => Err(Failure::from(error).of_stream(&stream, kind)),
+                    }
+                }
+                (response, _) => response,
+            };
+            home.put(stream);
+            returned = Some(home);
+            response
         });
-        let answered = Answering {
+        let mut answering = Answering {
             writer: &mut writer,
             manner,
             options: &options,
             errors,
-        }
-        .answer(response);
-        Finished {
-            writer,
-            input: returned.and_then(|returned| returned.take()),
-            status: answered.status,
-            bytes: answered.bytes,
-            sent: answered.sent,
-            keeps: answered.keeps,
-        }
+            failures: Vec::new(),
+        };
+        let answered = answering.answer(response);
+        let failures = answering.failures;
+        let input = returned.and_then(|returned| returned.take());
+        Finished::new(writer, input, kind, answered, failures)
     }
+}
+
+/// Sends what is no answer of an application: of a request that is refused, as
+/// far as there is one, or of none.
+pub(super) fn send_page<W: FileSink>(
+    page: Result<Response<Output>, Failure>,
+    request: Option<&Parts>,
+    writer: W,
+    errors: ErrorStream,
+    options: &HandlerOptions,
+) -> Finished<io::Empty, W> {
+    let mut writer = writer;
+    let mut manner = Manner::new(request, options);
+    manner.close();
+    let mut answering = Answering {
+        writer: &mut writer,
+        manner,
+        options,
+        errors,
+        failures: Vec::new(),
+    };
+    let answered = answering.answer(page);
+    let failures = answering.failures;
+    Finished::new(writer, None, None, answered, failures)
 }
 
 fn call(

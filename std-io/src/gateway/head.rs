@@ -38,6 +38,11 @@ impl Manner {
 }
 
 impl Manner {
+    /// Whether another request may come behind this one.
+    pub(super) const fn keeps(&self) -> bool {
+        self.keep_alive
+    }
+
     /// No other request may come behind this one.
     pub(super) const fn close(&mut self) {
         self.keep_alive = false;
@@ -82,8 +87,10 @@ impl Head {
             return Err(ResponseFault::StatusField);
         }
         let promised = content_length(&parts)?;
-        // It says what GET would say, and it may not be said at all.
-        let has_body = !manner.is_head && parts.status != StatusCode::NOT_MODIFIED;
+        // Of what GET would be answered with nothing is known here.
+        let has = output
+            .length()
+            .filter(|_| parts.status != StatusCode::NOT_MODIFIED);
         let promised = match parts.status {
             StatusCode::NO_CONTENT => {
                 parts.headers.remove(CONTENT_LENGTH);
@@ -91,8 +98,9 @@ impl Head {
             }
             // It has none, and says so (RFC 9110 section 15.3.6).
             StatusCode::RESET_CONTENT => Some(0),
-            _ => match (promised, output.length()) {
-                (Some(promised), Some(has)) if has_body && promised != has => {
+            // To HEAD it says what GET would say.
+            _ => match (promised, has) {
+                (Some(promised), Some(has)) if !manner.is_head && promised != has => {
                     return Err(ResponseFault::OtherLength { promised, has });
                 }
                 (promised, has) => promised.or(has),
@@ -123,17 +131,12 @@ impl Head {
         self.parts.status
     }
 
-    /// The bytes, where a body is there or turned out to be empty; and whether
-    /// there may be another response behind it.
-    pub(super) fn finish(self, is_empty: bool) -> (Vec<u8>, Framing, bool) {
-        let has_none = self.has_no_body();
-        let Self {
-            mut parts,
-            manner,
-            promised,
-        } = self;
-        let framing = match promised {
-            _ if has_none => Framing::Nothing,
+    /// Says how the body is delimited, where it is there or turned out to be
+    /// empty.
+    pub(super) fn settle(&mut self, is_empty: bool) -> Framing {
+        let manner = &self.manner;
+        let framing = match self.promised {
+            _ if self.has_no_body() => Framing::Nothing,
             Some(promised) => Framing::Length(promised),
             None if is_empty => Framing::Length(0),
             None if manner.origin && manner.is_1_1 => Framing::Chunked,
@@ -141,16 +144,31 @@ impl Head {
         };
         let announced = match framing {
             Framing::Length(length) => Some(length),
-            Framing::Nothing if parts.status == StatusCode::RESET_CONTENT => promised,
             // Of 304 and 204 nothing is known but what was said.
-            Framing::Nothing if manner.is_head && parts.status != StatusCode::NOT_MODIFIED => {
-                promised
+            Framing::Nothing
+                if manner.is_head || self.parts.status == StatusCode::RESET_CONTENT =>
+            {
+                self.promised
             }
             _ => None,
         };
         if let Some(length) = announced {
-            parts.headers.insert(CONTENT_LENGTH, length.into());
+            self.parts.headers.insert(CONTENT_LENGTH, length.into());
         }
+        framing
+    }
+
+    /// What it says, without what a server adds.
+    #[cfg(feature = "testing")]
+    pub(super) fn into_parts(self) -> Parts {
+        self.parts
+    }
+
+    /// The bytes, where a body is there or turned out to be empty; and whether
+    /// there may be another response behind it.
+    pub(super) fn finish(mut self, is_empty: bool) -> (Vec<u8>, Framing, bool) {
+        let framing = self.settle(is_empty);
+        let Self { parts, manner, .. } = self;
         let keeps = manner.keep_alive && framing != Framing::UntilClose;
         let mut bytes = first_line(&manner, parts.status);
         for (name, value) in &parts.headers {
@@ -175,7 +193,11 @@ fn first_line(manner: &Manner, status: StatusCode) -> Vec<u8> {
         (true, Version::HTTP_09 | Version::HTTP_10) => "HTTP/1.0",
         (true, _) => "HTTP/1.1",
     };
-    let reason = status.canonical_reason().unwrap_or("Unknown");
+    let reason = match status {
+        // As RFC 9110 section 15.5.14 names it.
+        StatusCode::PAYLOAD_TOO_LARGE => "Content Too Large",
+        status => status.canonical_reason().unwrap_or("Unknown"),
+    };
     format!("{word} {} {reason}\r\n", status.as_str()).into_bytes()
 }
 

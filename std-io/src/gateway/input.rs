@@ -2,6 +2,7 @@ use super::validate::{Watch, WatchedInput};
 use crate::{Budget, Drained, InputStream};
 use std::fmt;
 use std::io::{self, BufRead, Read};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use tidegate_core::validate::InputCheck;
 use tidegate_core::{At, BodyKind, InputLimits, LimitFault};
@@ -31,6 +32,19 @@ pub struct Input {
 
 /// Tells the client to send its body.
 pub(super) struct Invite(pub(super) Box<dyn FnOnce() -> io::Result<()> + Send>);
+
+impl Invite {
+    /// The same, and whether it was not sent yet.
+    pub(super) fn watched(self) -> (Self, Arc<AtomicBool>) {
+        let unsent = Arc::new(AtomicBool::new(true));
+        let sends = Arc::clone(&unsent);
+        let invite = move || {
+            sends.store(false, Ordering::Relaxed);
+            self.0()
+        };
+        (Self(Box::new(invite)), unsent)
+    }
+}
 
 impl fmt::Debug for Invite {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -156,6 +170,11 @@ impl<R: BufRead> Returned<R> {
     /// `None` while somebody has it.
     pub(super) fn take(&self) -> Option<InputStream<R>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// Back to where it was taken from.
+    pub(super) fn put(&self, stream: InputStream<R>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(stream);
     }
 }
 

@@ -54,6 +54,8 @@ pub struct HandlerOptions {
     pub(super) server_software: Option<HeaderValue>,
     pub(super) http_version: Version,
     log_error: Option<Log>,
+    /// Whoever runs the handler logs what went wrong.
+    quiet: bool,
     backtrace_limit: usize,
     error_output: Option<ErrorOutput>,
     error_status: StatusCode,
@@ -86,6 +88,7 @@ impl HandlerOptions {
             server_software: None,
             http_version: Version::HTTP_11,
             log_error: None,
+            quiet: false,
             backtrace_limit: usize::MAX,
             error_output: None,
             error_status: StatusCode::INTERNAL_SERVER_ERROR,
@@ -219,6 +222,17 @@ impl HandlerOptions {
         self.setup_environ.is_some() || self.scheme.is_some() || !self.os_environ.is_empty()
     }
 
+    /// Without a log of its own.
+    pub(super) const fn quiet(mut self) -> Self {
+        self.quiet = true;
+        self
+    }
+
+    /// Whether the handler logs why there was no answer.
+    pub(super) fn logs(&self) -> bool {
+        !self.quiet || self.log_error.is_some()
+    }
+
     /// Nobody hears of an error of the log.
     pub(super) fn log(&self, failure: &Failure, errors: &mut ErrorStream) {
         match &self.log_error {
@@ -231,7 +245,12 @@ impl HandlerOptions {
     }
 
     fn report(&self, failure: &Failure) -> String {
-        let mut report = format!("error: {failure}\n");
+        format!("error: {failure}\n") + &self.causes(failure)
+    }
+
+    /// What is behind a failure, in lines.
+    pub(super) fn causes(&self, failure: &Failure) -> String {
+        let mut report = String::new();
         let mut source = failure.error().source();
         while let Some(error) = source {
             report += &format!("caused by: {error}\n");

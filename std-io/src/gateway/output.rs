@@ -1,8 +1,7 @@
 use super::validate::{Watched, Watching};
-use crate::FileWrapper;
+use crate::{FileSink, FileSource, FileWrapper, MultiRange, ReadAt};
 use bytes::Bytes;
 use std::fmt;
-use std::fs::File;
 use std::io::{self, Read, Write};
 use tidegate_core::{Closed, Closing, OnClose};
 
@@ -46,23 +45,71 @@ pub struct Output {
 
 type Hook = OnClose<Box<dyn FnOnce(&Closed) + Send>>;
 
-type Blocks = Box<dyn Iterator<Item = io::Result<Bytes>> + Send>;
+pub(super) type Blocks = Box<dyn Iterator<Item = io::Result<Bytes>> + Send>;
 
-type WriteOnce = Box<dyn FnOnce(&mut dyn Write) -> io::Result<()> + Send>;
+pub(super) type WriteOnce = Box<dyn FnOnce(&mut dyn Write) -> io::Result<()> + Send>;
 
 enum Content {
     Bytes(Bytes),
     Iter(Blocks),
     Reader(Box<dyn Read + Send>),
-    File(FileWrapper<File>),
+    File(Box<dyn SendFile>),
     /// There until it is sent.
     Writer(Option<WriteOnce>),
+}
+
+/// Content that is read instead of sent.
+#[cfg(feature = "testing")]
+pub(super) enum Pulled {
+    Bytes(Bytes),
+    Blocks(Blocks),
+    Writer(WriteOnce),
 }
 
 /// Where the content goes.
 pub(super) trait Sink: Write {
     /// Sends all of the file, by the system if that can.
-    fn send_file(&mut self, file: &mut FileWrapper<File>) -> io::Result<()>;
+    fn send_file(&mut self, file: &mut dyn SendFile) -> io::Result<()>;
+}
+
+/// A file, or parts of one, which the system may be able to copy by itself.
+pub(super) trait SendFile: Read + Send {
+    /// How much of it is still to be sent, if that is known.
+    fn left(&self) -> Option<u64>;
+
+    /// Sends what is left, by the system where that can.
+    fn send_to(&mut self, sink: &mut dyn FileSink) -> io::Result<()>;
+
+    /// Reads and writes what is left.
+    fn write_to(&mut self, writer: &mut dyn Write) -> io::Result<()>;
+}
+
+impl<F: FileSource + Send> SendFile for FileWrapper<F> {
+    fn left(&self) -> Option<u64> {
+        self.len_hint()
+    }
+
+    fn send_to(&mut self, sink: &mut dyn FileSink) -> io::Result<()> {
+        self.send_to(sink).map(drop)
+    }
+
+    fn write_to(&mut self, writer: &mut dyn Write) -> io::Result<()> {
+        self.write_to(writer).map(drop)
+    }
+}
+
+impl<S: ReadAt + Clone + Send> SendFile for MultiRange<S> {
+    fn left(&self) -> Option<u64> {
+        Some(self.content_length())
+    }
+
+    fn send_to(&mut self, sink: &mut dyn FileSink) -> io::Result<()> {
+        self.send_to(sink).map(drop)
+    }
+
+    fn write_to(&mut self, writer: &mut dyn Write) -> io::Result<()> {
+        FileWrapper::new(self).write_to(writer).map(drop)
+    }
 }
 
 impl Output {
@@ -115,7 +162,7 @@ impl Output {
     pub fn length(&self) -> Option<u64> {
         self.length.or(match self.closing.get_ref()? {
             Content::Bytes(bytes) => Some(bytes.len() as u64),
-            Content::File(file) => file.len_hint(),
+            Content::File(file) => file.left(),
             Content::Iter(_) | Content::Reader(_) | Content::Writer(_) => None,
         })
     }
@@ -148,6 +195,35 @@ impl Output {
         watching.end()
     }
 
+    /// Takes the content, to be read instead of sent. Drop it before this is
+    /// [closed](Self::close).
+    #[cfg(feature = "testing")]
+    pub(super) fn pull(&mut self) -> Pulled {
+        let Some(content) = self.closing.stream() else {
+            return Pulled::Bytes(Bytes::new());
+        };
+        let content = std::mem::replace(content, Content::Bytes(Bytes::new()));
+        match content {
+            content if !self.watched.is_empty() => {
+                Pulled::Writer(content.written_under(std::mem::take(&mut self.watched)))
+            }
+            Content::Bytes(bytes) => Pulled::Bytes(bytes),
+            Content::Iter(blocks) => Pulled::Blocks(blocks),
+            Content::Reader(reader) => {
+                Pulled::Blocks(Box::new(FileWrapper::new(reader).into_bytes()))
+            }
+            Content::File(file) => Pulled::Blocks(Box::new(FileWrapper::new(file).into_bytes())),
+            Content::Writer(Some(write)) => Pulled::Writer(write),
+            Content::Writer(None) => Pulled::Bytes(Bytes::new()),
+        }
+    }
+
+    /// So many bytes were taken.
+    #[cfg(feature = "testing")]
+    pub(super) fn took(&mut self, bytes: usize) {
+        self.closing.took(bytes);
+    }
+
     /// It is over, well or not, after so many bytes.
     pub(super) fn close(mut self, sent: u64, well: bool) {
         self.closing
@@ -175,9 +251,45 @@ impl Content {
                 to.flush()
             }),
             Self::Reader(reader) => FileWrapper::new(reader).write_to(to).map(drop),
-            Self::File(file) => to.send_file(file),
+            Self::File(file) => to.send_file(&mut **file),
             Self::Writer(write) => write.take().map_or(Ok(()), |write| write(to)),
         }
+    }
+
+    /// For who reads it: validators see what is sent.
+    #[cfg(feature = "testing")]
+    fn written_under(mut self, mut watched: Vec<Watched>) -> WriteOnce {
+        Box::new(move |writer| {
+            let mut to = Plain(writer);
+            let mut watching = Watching::new(&mut to, &mut watched);
+            let sent = self.send_to(&mut watching).and_then(|()| watching.end());
+            for watched in watched {
+                watched.finish(sent.is_ok());
+            }
+            sent
+        })
+    }
+}
+
+/// A writer that nothing is known of.
+#[cfg(feature = "testing")]
+struct Plain<'w>(&'w mut dyn Write);
+
+#[cfg(feature = "testing")]
+impl Write for Plain<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+#[cfg(feature = "testing")]
+impl Sink for Plain<'_> {
+    fn send_file(&mut self, file: &mut dyn SendFile) -> io::Result<()> {
+        file.write_to(self)
     }
 }
 
@@ -211,10 +323,17 @@ impl From<&'static str> for Output {
     }
 }
 
-impl From<FileWrapper<File>> for Output {
-    /// Copied by the system where the handler and the writer can.
-    fn from(file: FileWrapper<File>) -> Self {
-        Self::new(Content::File(file), None)
+impl<F: FileSource + Send + 'static> From<FileWrapper<F>> for Output {
+    /// Copied by the system where the file, the handler and the writer can.
+    fn from(file: FileWrapper<F>) -> Self {
+        Self::new(Content::File(Box::new(file)), None)
+    }
+}
+
+impl<S: ReadAt + Clone + Send + 'static> From<MultiRange<S>> for Output {
+    /// The ranges are copied by the system, as a file is.
+    fn from(ranges: MultiRange<S>) -> Self {
+        Self::new(Content::File(Box::new(ranges)), None)
     }
 }
 

@@ -1,6 +1,6 @@
 //! A request of variables, and the variables of a request.
 
-use super::{RequestFault, Variables};
+use super::{ConnectionInfo, RequestFault, Variables};
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use http::request::Parts;
 use http::{Method, Request, Uri, Version};
@@ -94,6 +94,7 @@ struct Derived<'r> {
     path_info: Cow<'r, [u8]>,
     /// Values of the headers that are there more than once.
     joined: Vec<(&'r HeaderName, Vec<u8>)>,
+    connection: Option<&'r ConnectionInfo>,
 }
 
 impl<'r> RequestEnviron<'r> {
@@ -106,6 +107,7 @@ impl<'r> RequestEnviron<'r> {
                 request.uri(),
                 request.version(),
                 request.headers(),
+                request.extensions().get(),
             ),
         }
     }
@@ -114,7 +116,13 @@ impl<'r> RequestEnviron<'r> {
     pub fn of_parts(parts: &'r Parts) -> Self {
         match parts.extensions.get() {
             Some(variables) => Self::of_variables(variables),
-            None => Self::derived(&parts.method, &parts.uri, parts.version, &parts.headers),
+            None => Self::derived(
+                &parts.method,
+                &parts.uri,
+                parts.version,
+                &parts.headers,
+                parts.extensions.get(),
+            ),
         }
     }
 
@@ -123,7 +131,13 @@ impl<'r> RequestEnviron<'r> {
         Self { from }
     }
 
-    fn derived(method: &'r Method, uri: &'r Uri, version: Version, headers: &'r HeaderMap) -> Self {
+    fn derived(
+        method: &'r Method,
+        uri: &'r Uri,
+        version: Version,
+        headers: &'r HeaderMap,
+        connection: Option<&'r ConnectionInfo>,
+    ) -> Self {
         let repeated = headers
             .keys()
             .filter(|name| headers.get_all(*name).iter().nth(1).is_some());
@@ -135,6 +149,7 @@ impl<'r> RequestEnviron<'r> {
             headers,
             path_info: percent_decode_str(uri.path()).into(),
             joined,
+            connection,
         });
         Self { from }
     }
@@ -186,7 +201,10 @@ impl Derived<'_> {
                 host if self.uri.authority().is_none() => host?,
                 _ => host_of(self.uri.authority()?.as_str()),
             },
-            name => self.header(name)?,
+            name => match self.connection.and_then(|info| info.var(name)) {
+                Some(value) => value,
+                None => self.header(name)?,
+            },
         })
     }
 
@@ -212,7 +230,13 @@ impl Derived<'_> {
             let value = self.var(&name)?.to_vec();
             Some((name, value))
         });
-        pairs.collect()
+        let of_connection = self
+            .connection
+            .into_iter()
+            .flat_map(|info| info.variables());
+        let mut variables: Variables = of_connection.collect();
+        variables.extend(pairs);
+        variables
     }
 }
 

@@ -2,8 +2,9 @@
 
 use super::ResponseFault;
 use super::head::{Framing, Head};
-use super::output::{Output, Sink};
-use crate::{ChunkedWriter, FileSink, FileWrapper};
+use super::output::{Output, SendFile, Sink};
+use super::promise::Promise;
+use crate::{ChunkedWriter, FileSink};
 use std::fs::File;
 use std::io::{self, ErrorKind, IoSlice, Write};
 use tidegate_core::Trailers;
@@ -30,8 +31,7 @@ enum Body<'w, W> {
     Nothing(Client<'w, W>),
     Length {
         client: Client<'w, W>,
-        promised: u64,
-        left: u64,
+        promise: Promise,
     },
     Chunked(ChunkedWriter<Client<'w, W>>),
     UntilClose(Client<'w, W>),
@@ -75,11 +75,7 @@ impl<'w, W: FileSink> Sending<'w, W> {
         }
         self.begin(true);
         match &mut self.body {
-            Body::Length { promised, left, .. } if *left > 0 => {
-                let promised = *promised;
-                let sent = promised - *left;
-                return Err(ResponseFault::TooShort { promised, sent }.into());
-            }
+            Body::Length { promise, .. } => promise.end()?,
             Body::Chunked(body) => body.try_finish(Trailers::NONE)?,
             _ => {}
         }
@@ -143,10 +139,12 @@ impl<'w, W: FileSink> Sending<'w, W> {
     /// Of a body that breaks the promise at once there is still time for an error
     /// page. `first` is the length of what comes first, and 0 at the end.
     fn expect_promised(&self, first: usize) -> Result<(), ResponseFault> {
-        match (self.promised(), first) {
-            (Some(0), 1..) => Err(ResponseFault::TooLong { promised: 0 }),
-            (Some(promised @ 1..), 0) => Err(ResponseFault::TooShort { promised, sent: 0 }),
-            _ => Ok(()),
+        let Some(promise) = self.promised().map(Promise::new) else {
+            return Ok(());
+        };
+        match first {
+            0 => promise.end(),
+            first => promise.allows(first).map(drop),
         }
     }
 
@@ -171,8 +169,7 @@ impl<'w, W> Client<'w, W> {
             Framing::Nothing => Body::Nothing(self),
             Framing::Length(promised) => Body::Length {
                 client: self,
-                promised,
-                left: promised,
+                promise: Promise::new(promised),
             },
             Framing::Chunked => Body::Chunked(ChunkedWriter::new(self)),
             Framing::UntilClose => Body::UntilClose(self),
@@ -193,18 +190,13 @@ impl<W: FileSink> Write for Sending<'_, W> {
         self.begin(false);
         let written = match &mut self.body {
             Body::Ahead(_) | Body::Nothing(_) | Body::Moving => return Ok(bytes.len()),
-            Body::Length {
-                promised, left: 0, ..
-            } => {
-                let promised = *promised;
-                return Err(self.refuse(ResponseFault::TooLong { promised }));
-            }
-            Body::Length { client, left, .. } => {
-                let most = usize::try_from(*left)
-                    .unwrap_or(usize::MAX)
-                    .min(bytes.len());
+            Body::Length { client, promise } => {
+                let most = match promise.allows(bytes.len()) {
+                    Ok(most) => most,
+                    Err(fault) => return Err(self.refuse(fault)),
+                };
                 let written = client.write(&bytes[..most])?;
-                *left -= written as u64;
+                promise.sent(written as u64);
                 written
             }
             Body::Chunked(body) => body.write(bytes)?,
@@ -227,23 +219,23 @@ impl<W: FileSink> Write for Sending<'_, W> {
 }
 
 impl<W: FileSink> Sink for Sending<'_, W> {
-    fn send_file(&mut self, file: &mut FileWrapper<File>) -> io::Result<()> {
+    fn send_file(&mut self, file: &mut dyn SendFile) -> io::Result<()> {
         // All that is promised is in the file, so that it may go by itself.
         let goes_by_itself = |len| self.sendfile && len > 0 && self.promised() == Some(len);
-        if !file.len_hint().is_some_and(goes_by_itself) {
-            return file.write_to(self).map(drop);
+        if !file.left().is_some_and(goes_by_itself) {
+            return file.write_to(self);
         }
         self.begin(false);
-        let Body::Length { client, left, .. } = &mut self.body else {
-            return file.write_to(self).map(drop);
+        let Body::Length { client, promise } = &mut self.body else {
+            return file.write_to(self);
         };
         client.write_head()?;
-        let start = file.position();
+        let whole = file.left().unwrap_or_default();
         let result = file.send_to(client);
-        let sent = file.position() - start;
-        *left -= sent;
+        let sent = whole - file.left().unwrap_or_default().min(whole);
+        promise.sent(sent);
         self.sent += sent;
-        result.map(drop)
+        result
     }
 }
 

@@ -281,7 +281,7 @@ fn an_application_that_fails_or_panics_is_answered_for() {
     assert_eq!(ran.finished.status, 400);
     assert_eq!(
         ran.text(),
-        "the stream ended after 3 of 5 bytes, at byte 3\n"
+        "expected 5 bytes of body, received 3: the stream ended after 3 of 5 bytes, at byte 3\n"
     );
 }
 

@@ -2,11 +2,11 @@
 //! in constant memory.
 
 use crate::answer::Answer;
-use crate::body::Body;
-use crate::request::Request;
-use crate::server::Site;
+use crate::site::Site;
+use http::request::Parts;
 use percent_encoding::percent_decode_str;
 use std::io;
+use tidegate_std_io::gateway::Input;
 use tidegate_std_io::{Chunk, ChunkIter, ChunkScanner, Overlong};
 
 /// Longer chunks come in fragments of so many bytes, and are never put together.
@@ -42,12 +42,8 @@ impl Count {
     }
 }
 
-pub(super) fn chunks(
-    request: &Request<'_>,
-    body: &mut Body<'_, '_>,
-    _: &Site,
-) -> io::Result<Answer> {
-    let separator = separator(request.query.unwrap_or_default());
+pub(super) fn chunks(request: &Parts, body: &mut Input, _: &Site) -> io::Result<Answer> {
+    let separator = separator(request.uri.query().unwrap_or_default());
     let Ok(scanner) = ChunkScanner::new(&separator) else {
         return Ok(Answer::text(
             400,

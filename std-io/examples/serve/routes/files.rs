@@ -13,23 +13,19 @@ mod root;
 pub(crate) use root::Root;
 
 use crate::answer::Answer;
-use crate::body::Body;
-use crate::content::Content;
-use crate::request::Request;
-use crate::server::Site;
+use crate::site::Site;
+use http::header::{LOCATION, X_CONTENT_TYPE_OPTIONS};
+use http::request::Parts;
 use path::Wanted;
 use root::Found;
 use std::io;
+use tidegate_std_io::gateway::{Input, Output};
 
-pub(super) fn files(
-    request: &Request<'_>,
-    _: &mut Body<'_, '_>,
-    site: &Site,
-) -> io::Result<Answer> {
+pub(super) fn files(request: &Parts, _: &mut Input, site: &Site) -> io::Result<Answer> {
     let Some(root) = &site.root else {
         return Ok(not_found("start serve with --root DIR to show files"));
     };
-    let Some(wanted) = Wanted::of(request.path) else {
+    let Some(wanted) = Wanted::of(request.uri.path()) else {
         return Ok(not_found("no such file"));
     };
     let answer = match (root.find(&wanted.path)?, wanted.with_slash) {
@@ -37,12 +33,12 @@ pub(super) fn files(
         (Some(Found::Directory(entries)), true) => index::answer(root, &wanted, entries)?,
         (Some(Found::Directory(_)), false) => {
             // Or the links of the page would lead to its siblings.
-            Answer::new(301, Content::Bytes(Vec::new())).with("Location", wanted.url() + "/")
+            Answer::new(301, Output::empty()).with(LOCATION, wanted.url() + "/")
         }
         (None, _) | (Some(Found::File(_)), true) => return Ok(not_found("no such file")),
     };
     // A file is what its name says, and never what a browser makes of its bytes.
-    Ok(answer.with("X-Content-Type-Options", "nosniff"))
+    Ok(answer.with(X_CONTENT_TYPE_OPTIONS, "nosniff"))
 }
 
 fn not_found(why: &str) -> Answer {

@@ -3,13 +3,13 @@
 
 use super::media::{self, Unfit};
 use crate::answer::Answer;
-use crate::body::Body;
 use crate::part;
-use crate::request::Request;
-use crate::server::Site;
+use crate::site::Site;
+use http::request::Parts;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use std::io;
+use tidegate_std_io::gateway::Input;
 use tidegate_std_io::{FormData, FormEntry, FormOptions, FormSink, FormType, Spill};
 
 const ACCEPTED: &str = "multipart/form-data, application/x-www-form-urlencoded";
@@ -20,7 +20,7 @@ const FIELDS: u64 = 1 << 20;
 /// How many files a form may have. Each is read again for its line of the answer.
 const FILES: usize = 100;
 
-pub(super) fn form(request: &Request<'_>, body: &mut Body<'_, '_>, _: &Site) -> io::Result<Answer> {
+pub(super) fn form(request: &Parts, body: &mut Input, _: &Site) -> io::Result<Answer> {
     let content_type = match content_type(request) {
         Ok(content_type) => content_type,
         Err(unfit) => return Ok(unfit.answer(ACCEPTED)),
@@ -36,7 +36,7 @@ pub(super) fn form(request: &Request<'_>, body: &mut Body<'_, '_>, _: &Site) -> 
     answer(&form)
 }
 
-fn content_type<'h>(request: &Request<'h>) -> Result<&'h [u8], Unfit> {
+fn content_type(request: &Parts) -> Result<&[u8], Unfit> {
     let content_type = media::content_type(request)?;
     FormType::parse(content_type)?;
     Ok(content_type)

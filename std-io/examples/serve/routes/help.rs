@@ -2,12 +2,12 @@
 
 use super::ROUTES;
 use crate::answer::Answer;
-use crate::body::Body;
-use crate::request::Request;
-use crate::server::Site;
+use crate::site::Site;
+use http::request::Parts;
 use std::io;
+use tidegate_std_io::gateway::Input;
 
-pub(super) fn help(_: &Request<'_>, _: &mut Body<'_, '_>, site: &Site) -> io::Result<Answer> {
+pub(super) fn help(_: &Parts, _: &mut Input, site: &Site) -> io::Result<Answer> {
     let address = format!("http://{}", site.address);
     let mut page = format!(
         "tidegate: reads a request body only as far as it may be read.\n\

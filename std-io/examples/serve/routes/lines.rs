@@ -1,10 +1,10 @@
 //! `POST /lines`: counts lines of any length in constant memory.
 
 use crate::answer::Answer;
-use crate::body::Body;
-use crate::request::Request;
-use crate::server::Site;
+use crate::site::Site;
+use http::request::Parts;
 use std::io;
+use tidegate_std_io::gateway::Input;
 use tidegate_std_io::{Ending, Line, LineIter, LineScanner, Overlong};
 
 /// Longer lines come in fragments of so many bytes, and are never put together.
@@ -58,7 +58,7 @@ impl Count {
     }
 }
 
-pub(super) fn lines(_: &Request<'_>, body: &mut Body<'_, '_>, _: &Site) -> io::Result<Answer> {
+pub(super) fn lines(_: &Parts, body: &mut Input, _: &Site) -> io::Result<Answer> {
     let scanner = LineScanner::new()
         .max_len(FRAGMENT)
         .overlong(Overlong::Fragment);

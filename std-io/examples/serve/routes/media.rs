@@ -1,7 +1,9 @@
 //! The Content-Type of a body that has to be a form, and what is said of others.
 
 use crate::answer::Answer;
-use crate::request::Request;
+use crate::site::values;
+use http::header::ACCEPT;
+use http::request::Parts;
 use tidegate_std_io::{At, MultipartTypeFault};
 
 /// Why a body is not read as a form. It is answered, and the connection goes on.
@@ -17,8 +19,8 @@ impl From<At<MultipartTypeFault>> for Unfit {
     }
 }
 
-pub(super) fn content_type<'h>(request: &Request<'h>) -> Result<&'h [u8], Unfit> {
-    let mut types = request.values("content-type");
+pub(super) fn content_type(request: &Parts) -> Result<&[u8], Unfit> {
+    let mut types = values(request, "content-type");
     match (types.next(), types.next()) {
         (Some(content_type), None) => Ok(content_type),
         (None, _) => Err(Unfit::Missing),
@@ -42,8 +44,7 @@ impl Unfit {
 
 fn unsupported(why: &str, accepted: &'static str) -> Answer {
     let hint = format!("send {accepted}, as curl -F does");
-    Answer::text(415, format!("415 Unsupported Media Type: {why}; {hint}\n"))
-        .with("Accept", accepted)
+    Answer::text(415, format!("415 Unsupported Media Type: {why}; {hint}\n")).with(ACCEPT, accepted)
 }
 
 fn malformed(why: &str) -> Answer {

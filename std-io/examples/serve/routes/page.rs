@@ -1,10 +1,13 @@
 //! `GET /`: a page that uploads files.
 
 use crate::answer::Answer;
-use crate::body::Body;
-use crate::request::Request;
-use crate::server::Site;
+use crate::site::Site;
+use http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+};
+use http::request::Parts;
 use std::io;
+use tidegate_std_io::gateway::Input;
 
 /// Everything is in it: nothing comes from elsewhere.
 const PAGE: &str = include_str!("page.html");
@@ -15,7 +18,7 @@ const POLICY: &str = "default-src 'none'; script-src 'nonce-{nonce}'; \
     style-src 'nonce-{nonce}'; img-src data:; connect-src 'self'; form-action 'self'; \
     base-uri 'none'; frame-ancestors 'none'";
 
-pub(super) fn page(_: &Request<'_>, _: &mut Body<'_, '_>, site: &Site) -> io::Result<Answer> {
+pub(super) fn page(_: &Parts, _: &mut Input, site: &Site) -> io::Result<Answer> {
     let nonce = format!("{:032x}", u128::from_ne_bytes(random()?));
     let kept = match &site.store {
         Some(_) => "keeps them",
@@ -26,10 +29,10 @@ pub(super) fn page(_: &Request<'_>, _: &mut Body<'_, '_>, site: &Site) -> io::Re
         .replace("{kept}", kept)
         .replace("{max}", &site.settings.max_upload.to_string());
     Ok(Answer::html(page)
-        .with("Content-Security-Policy", POLICY.replace("{nonce}", &nonce))
-        .with("Cache-Control", "no-store")
-        .with("X-Content-Type-Options", "nosniff")
-        .with("Referrer-Policy", "no-referrer"))
+        .with(CONTENT_SECURITY_POLICY, POLICY.replace("{nonce}", &nonce))
+        .with(CACHE_CONTROL, "no-store")
+        .with(X_CONTENT_TYPE_OPTIONS, "nosniff")
+        .with(REFERRER_POLICY, "no-referrer"))
 }
 
 fn random() -> io::Result<[u8; 16]> {

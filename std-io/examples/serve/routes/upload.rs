@@ -5,19 +5,15 @@
 
 use super::media::{self, Unfit};
 use crate::answer::Answer;
-use crate::body::Body;
 use crate::part;
-use crate::request::Request;
-use crate::server::Site;
+use crate::site::{Site, values};
 use crate::store::Incoming;
+use http::request::Parts;
 use std::io;
+use tidegate_std_io::gateway::Input;
 use tidegate_std_io::{Decoder, Multipart, MultipartType};
 
-pub(super) fn upload(
-    request: &Request<'_>,
-    body: &mut Body<'_, '_>,
-    site: &Site,
-) -> io::Result<Answer> {
+pub(super) fn upload(request: &Parts, body: &mut Input, site: &Site) -> io::Result<Answer> {
     if is_from_elsewhere(request) {
         return Ok(Answer::text(
             403,
@@ -47,13 +43,11 @@ pub(super) fn upload(
 /// Any page that a browser shows may send a form to any server, and so to this
 /// one: files would come to lie here that nobody sent. A browser says where a
 /// request comes from; other clients do not, and need no such protection.
-fn is_from_elsewhere(request: &Request<'_>) -> bool {
-    request
-        .values("sec-fetch-site")
-        .any(|site| site != b"same-origin" && site != b"none")
+fn is_from_elsewhere(request: &Parts) -> bool {
+    values(request, "sec-fetch-site").any(|site| site != b"same-origin" && site != b"none")
 }
 
-fn decoder(request: &Request<'_>) -> Result<Decoder, Unfit> {
+fn decoder(request: &Parts) -> Result<Decoder, Unfit> {
     let multipart = MultipartType::parse(media::content_type(request)?)?;
     Ok(Decoder::for_type(&multipart))
 }

@@ -1,7 +1,5 @@
-use super::super::output::Sink;
+use super::super::output::{SendFile, Sink};
 use super::watch::Watch;
-use crate::FileWrapper;
-use std::fs::File;
 use std::io::{self, ErrorKind, Write};
 use tidegate_core::validate::{OutputCheck, Violation};
 
@@ -132,15 +130,14 @@ impl<S: Sink> Write for Watching<'_, S> {
 }
 
 impl<S: Sink> Sink for Watching<'_, S> {
-    fn send_file(&mut self, file: &mut FileWrapper<File>) -> io::Result<()> {
+    fn send_file(&mut self, file: &mut dyn SendFile) -> io::Result<()> {
         // Of unknown length it is not the system's to send.
-        let Some(len) = file.len_hint() else {
-            return file.write_to(self).map(drop);
+        let Some(whole) = file.left() else {
+            return file.write_to(self);
         };
-        self.expect(usize::try_from(len).unwrap_or(usize::MAX))?;
-        let start = file.position();
+        self.expect(usize::try_from(whole).unwrap_or(usize::MAX))?;
         let result = self.to.send_file(file);
-        self.sent(file.position() - start);
+        self.sent(whole - file.left().unwrap_or_default().min(whole));
         result
     }
 }

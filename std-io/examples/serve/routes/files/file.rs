@@ -1,44 +1,43 @@
 //! A file, or what of it a request asks for.
 
 use crate::answer::{Answer, http_date};
-use crate::content::Content;
-use crate::request::Request;
+use http::header::{ACCEPT_RANGES, CONTENT_RANGE, CONTENT_TYPE, ETAG, LAST_MODIFIED};
+use http::request::Parts;
 use std::fs::File;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
+use tidegate_std_io::gateway::Output;
 use tidegate_std_io::{
     ContentRange, ETag, FileAnswer, FileAt, FileFacts, FileWrapper, MultiRange, random_boundary,
 };
 
 /// All that is said of the file, and all that is sent, comes from this one
 /// handle: whatever takes its place in the directory meanwhile.
-pub(super) fn answer(request: &Request<'_>, file: File, path: &Path) -> io::Result<Answer> {
+pub(super) fn answer(request: &Parts, file: File, path: &Path) -> io::Result<Answer> {
     let metadata = file.metadata()?;
     let size = metadata.len();
     let modified = metadata.modified()?;
     let facts = facts(size, modified);
     let content_type = content_type(path);
     let part = |file| FileWrapper::new(FileAt::new(file));
-    let answer = match FileAnswer::of(request.method, request.headers(), &facts, date) {
+    let headers = request.headers.iter();
+    let headers = headers.map(|(name, value)| (name.as_str(), value.as_bytes()));
+    let answer = match FileAnswer::of(request.method.as_str(), headers, &facts, date) {
         FileAnswer::Whole => {
-            let content = Content::File(part(file).exact(size));
-            Answer::new(200, content).with("Content-Type", content_type)
+            Answer::new(200, part(file).exact(size)).with(CONTENT_TYPE, content_type)
         }
-        FileAnswer::Part(range) => {
-            let content = Content::File(part(file).range(range)?);
-            Answer::new(206, content)
-                .with("Content-Type", content_type)
-                .with("Content-Range", range.content_range(size).to_string())
-        }
+        FileAnswer::Part(range) => Answer::new(206, part(file).range(range)?)
+            .with(CONTENT_TYPE, content_type)
+            .with(CONTENT_RANGE, range.content_range(size).to_string()),
         FileAnswer::Parts(ranges) => {
             let boundary = random_boundary()?;
             let parts = MultiRange::new(Arc::new(file), size, &ranges, &content_type, boundary)?;
             let content_type = parts.content_type();
-            Answer::new(206, Content::Parts(parts)).with("Content-Type", content_type)
+            Answer::new(206, parts).with(CONTENT_TYPE, content_type)
         }
-        FileAnswer::NotModified => Answer::new(304, Content::None),
+        FileAnswer::NotModified => Answer::new(304, Output::empty()),
         FileAnswer::PreconditionFailed => {
             let why = "412 Precondition Failed: it is not the file you think it is\n";
             return Ok(Answer::text(412, why));
@@ -46,14 +45,14 @@ pub(super) fn answer(request: &Request<'_>, file: File, path: &Path) -> io::Resu
         FileAnswer::RangeNotSatisfiable => {
             let why = format!("416 Range Not Satisfiable: the file has {size} bytes\n");
             let range = ContentRange::unsatisfied(size).to_string();
-            return Ok(Answer::text(416, why).with("Content-Range", range));
+            return Ok(Answer::text(416, why).with(CONTENT_RANGE, range));
         }
     };
     let answer = answer
-        .with("Accept-Ranges", "bytes")
-        .with("ETag", facts.etag.as_str());
+        .with(ACCEPT_RANGES, "bytes")
+        .with(ETAG, facts.etag.as_str());
     Ok(match http_date(modified).filter(|_| facts.is_settled) {
-        Some(date) => answer.with("Last-Modified", date),
+        Some(date) => answer.with(LAST_MODIFIED, date),
         None => answer,
     })
 }

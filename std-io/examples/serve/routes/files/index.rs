@@ -3,6 +3,7 @@
 use super::path::{Wanted, encode, is_name};
 use super::root::Root;
 use crate::answer::{Answer, http_date};
+use http::header::CONTENT_SECURITY_POLICY;
 use std::ffi::OsString;
 use std::fmt::Write;
 use std::fs::{DirEntry, ReadDir};
@@ -42,7 +43,7 @@ pub(super) fn answer(root: &Root, wanted: &Wanted, entries: ReadDir) -> io::Resu
     shown.sort_unstable();
     let page = page(wanted, &shown, has_more).map_err(io::Error::other)?;
     // There is nothing on it that runs, or that comes from elsewhere.
-    Ok(Answer::html(page).with("Content-Security-Policy", "default-src 'none'"))
+    Ok(Answer::html(page).with(CONTENT_SECURITY_POLICY, "default-src 'none'"))
 }
 
 /// An entry, if a request for it would find it.

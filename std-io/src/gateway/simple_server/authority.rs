@@ -4,7 +4,7 @@
 use std::net::Ipv6Addr;
 
 /// A host, which may be empty, and perhaps a port.
-pub(crate) fn is_valid(text: &[u8]) -> bool {
+pub(super) fn is_valid(text: &[u8]) -> bool {
     let (host, port) = split(text);
     let is_host = match host {
         [b'[', address @ .., b']'] => {
@@ -16,12 +16,12 @@ pub(crate) fn is_valid(text: &[u8]) -> bool {
 }
 
 /// As it has to be in an address of `http`.
-pub(crate) fn has_host(text: &[u8]) -> bool {
+pub(super) fn has_host(text: &[u8]) -> bool {
     is_valid(text) && !split(text).0.is_empty()
 }
 
 /// As CONNECT needs it.
-pub(crate) fn is_with_port(text: &[u8]) -> bool {
+pub(super) fn is_with_port(text: &[u8]) -> bool {
     has_host(text) && split(text).1.len() > 1
 }
 
