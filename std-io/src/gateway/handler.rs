@@ -254,7 +254,9 @@ impl<R: BufRead + Send + 'static, W: FileSink> SimpleHandler<R, W> {
                 .map_err(|at| Failure::from(at).of_body(kind, None))?;
             let (mut input, home) = Input::lend(stream);
             let mut awaited = None;
-            if let Some(invite) = invite {
+            // For nothing nobody waits.
+            let is_empty = matches!(kind, BodyKind::Empty | BodyKind::Length(0));
+            if let Some(invite) = invite.filter(|_| !is_empty) {
                 let (invite, unsent) = invite.watched();
                 input = input.on_first_read(invite.0);
                 awaited = Some(unsent);

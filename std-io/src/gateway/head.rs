@@ -2,7 +2,9 @@
 
 use super::headers::write_field;
 use super::{HandlerOptions, Output, ResponseFault};
-use http::header::{CONNECTION, CONTENT_LENGTH, DATE, HeaderValue, SERVER, TRANSFER_ENCODING};
+use http::header::{
+    CONNECTION, CONTENT_LENGTH, DATE, HeaderName, HeaderValue, SERVER, TRANSFER_ENCODING,
+};
 use http::request::Parts as RequestParts;
 use http::response::Parts;
 use http::{Method, StatusCode, Version};
@@ -168,22 +170,44 @@ impl Head {
     /// there may be another response behind it.
     pub(super) fn finish(mut self, is_empty: bool) -> (Vec<u8>, Framing, bool) {
         let framing = self.settle(is_empty);
-        let Self { parts, manner, .. } = self;
+        let Self {
+            mut parts, manner, ..
+        } = self;
         let keeps = manner.keep_alive && framing != Framing::UntilClose;
         let mut bytes = first_line(&manner, parts.status);
-        for (name, value) in &parts.headers {
-            write_field(&mut bytes, name.as_str().as_bytes(), value.as_bytes());
-        }
         if manner.origin {
+            // The one that tells where it ends goes first.
+            let length = parts.headers.remove(CONTENT_LENGTH);
+            let length = length.as_ref().map(|length| (&CONTENT_LENGTH, length));
+            for (name, value) in length.into_iter().chain(&parts.headers) {
+                write_titled(&mut bytes, name, value);
+            }
             let own = own_fields(&manner, framing, keeps);
             for (name, value) in own.into_iter().flatten() {
                 if !parts.headers.contains_key(&name) {
-                    write_field(&mut bytes, name.as_str().as_bytes(), value.as_bytes());
+                    write_titled(&mut bytes, &name, &value);
                 }
+            }
+        } else {
+            for (name, value) in &parts.headers {
+                write_field(&mut bytes, name.as_str().as_bytes(), value.as_bytes());
             }
         }
         bytes.extend(b"\r\n");
         (bytes, framing, keeps)
+    }
+}
+
+/// As people write a name, and old clients look for it: `Content-Length`.
+fn write_titled(to: &mut Vec<u8>, name: &HeaderName, value: &HeaderValue) {
+    let start = to.len();
+    write_field(to, name.as_str().as_bytes(), value.as_bytes());
+    let mut begins = true;
+    for byte in &mut to[start..start + name.as_str().len()] {
+        if begins {
+            byte.make_ascii_uppercase();
+        }
+        begins = *byte == b'-';
     }
 }
 
@@ -201,7 +225,7 @@ fn first_line(manner: &Manner, status: StatusCode) -> Vec<u8> {
     format!("{word} {} {reason}\r\n", status.as_str()).into_bytes()
 }
 
-type Field = (http::HeaderName, HeaderValue);
+type Field = (HeaderName, HeaderValue);
 
 /// What an origin server adds, unless the application has said it.
 fn own_fields(manner: &Manner, framing: Framing, keeps: bool) -> [Option<Field>; 4] {

@@ -54,7 +54,7 @@ fn a_file_goes_over_a_socket() {
             assert!(sent.ends_with(expected));
             let head = String::from_utf8(sent[..sent.len() - expected.len()].to_vec()).unwrap();
             assert!(
-                head.contains(&format!("content-length: {}\r\n", expected.len())),
+                head.contains(&format!("Content-Length: {}\r\n", expected.len())),
                 "{head}"
             );
             assert_eq!(handling.join().unwrap(), (true, expected.len() as u64));
