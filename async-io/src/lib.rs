@@ -363,7 +363,12 @@ pub mod body {
     }
 }
 
-/// The examples of the README, which must compile and be true.
+/// The example of the README, which must compile and be true.
 #[cfg(all(doctest, feature = "tokio"))]
-#[doc = include_str!("../../README.md")]
+#[doc = include_str!("../README.md")]
 struct Readme;
+
+/// Those of the README of the workspace: a link here, so that the package has it.
+#[cfg(all(doctest, feature = "tokio"))]
+#[doc = include_str!("workspace.md")]
+struct Workspace;

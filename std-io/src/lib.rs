@@ -97,3 +97,8 @@ pub use tidegate_core::{
     Stored, Stow, TrailerFault, Trailers, decode_form_escapes, safe_file_name,
 };
 pub use transfer::{ChunkedWriter, InputStream, input_stream};
+
+/// The example of the README, which must compile and be true.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
