@@ -29,6 +29,8 @@
 //! | feed a machine from whatever pieces arrive | [`Feed`] |
 //! | write a machine of your own | [`Scan`], whose module states the laws |
 //!
+//! Whole jobs, as firmware has them, are in the [`guide`].
+//!
 //! # Example
 //!
 //! Lines from pieces as a UART would deliver them, with 82 bytes of storage and
@@ -83,6 +85,7 @@ mod fault;
 mod feed;
 mod field;
 mod file;
+pub mod guide;
 mod lanes;
 mod limit;
 mod line;
