@@ -71,7 +71,7 @@
 //!
 //! # Count the lines of a hostile stream
 //!
-//! A line may be as long as the stream. `make_line_iter` stops with an error at 64 KiB
+//! A line may be as long as the stream. `make_line_iter` stops with an error at 1 MiB
 //! of text; who would rather go on has a line that is longer than a maximum handed out
 //! in fragments, or [skipped](crate::core::Overlong::Skip). Memory is bounded by that
 //! maximum, and time is linear in the stream.
@@ -125,9 +125,9 @@
 //! use std::io;
 //! use std::path::PathBuf;
 //! use tempfile::NamedTempFile;
-//! use tidegate_async_io::body::{LimitedStream, Multipart};
-//! use tidegate_async_io::Frames;
+//! use tidegate_async_io::body::LimitedStream;
 //! use tidegate_async_io::core::{FaultClass, safe_file_name};
+//! use tidegate_async_io::{Frames, InFrames, Multipart};
 //! use tidegate_std_io::fault_class;
 //! use tokio::fs::File;
 //! use tokio::net::TcpListener;
@@ -154,7 +154,7 @@
 //! /// Says what was kept: all files of the form or none.
 //! async fn receive(body: Body, content_type: &[u8], directory: PathBuf) -> io::Result<String> {
 //!     let body: LimitedStream<_> = LimitedStream::at_most(Frames::of_body(body), MAX);
-//!     let mut form = tidegate_async_io::Multipart::for_type(body, content_type)?;
+//!     let mut form: Multipart<_, InFrames> = Multipart::for_type(body, content_type)?;
 //!     let mut files = Vec::new();
 //!     while let Some(mut part) = form.next_part().await? {
 //!         let filename = part.filename().map(|name| name.to_str_lossy().into_owned());

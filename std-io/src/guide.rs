@@ -69,7 +69,7 @@
 //! # Count the lines of a hostile stream
 //!
 //! A line may be as long as the stream. [`make_line_iter`](crate::make_line_iter) stops
-//! with an error at 64 KiB of text; who would rather go on has a line that is longer
+//! with an error at 1 MiB of text; who would rather go on has a line that is longer
 //! than a maximum handed out in fragments, or [skipped](crate::Overlong::Skip). Either
 //! way memory is bounded by that maximum, and time is linear in the stream.
 //!
