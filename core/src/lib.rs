@@ -30,6 +30,8 @@
 //! | feed a machine from whatever pieces arrive | [`Feed`] |
 //! | write a machine of your own | [`Scan`], whose module states the laws |
 //!
+//! Whole jobs, as firmware has them, are in the [`guide`].
+//!
 //! # Example
 //!
 //! Lines from pieces as a UART would deliver them, with 82 bytes of storage and
@@ -84,6 +86,7 @@ mod fault;
 mod feed;
 mod field;
 mod file;
+pub mod guide;
 mod lanes;
 mod limit;
 mod line;
@@ -133,3 +136,8 @@ pub use transfer::{
     BodyKind, BodyKindFault, Chunked, ChunkedDecoder, ChunkedEncoder, ChunkedFault, ChunkedFound,
     EncodedChunk, HttpVersion, InputFraming, InputLimits, LastChunk, TrailerFault, Trailers,
 };
+
+/// The example of the README, which must compile and be true.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
