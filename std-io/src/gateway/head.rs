@@ -85,24 +85,31 @@ impl Head {
         if let Some(name) = parts.headers.keys().find(|name| is_hop_by_hop(name)) {
             return Err(ResponseFault::HopByHop(name.clone()));
         }
-        let promised = content_length(&parts)?;
-        // It says what GET would say, and it may not be said at all.
-        let has_body = !manner.is_head && parts.status != StatusCode::NOT_MODIFIED;
-        if parts.status == StatusCode::NO_CONTENT {
-            parts.headers.remove(CONTENT_LENGTH);
-        } else if has_body
-            && let (Some(promised), Some(has)) = (promised, output.length())
-            && promised != has
-        {
-            return Err(ResponseFault::OtherLength { promised, has });
+        if !manner.origin && parts.headers.contains_key("status") {
+            return Err(ResponseFault::StatusField);
         }
+        let promised = content_length(&parts)?;
         // Of what GET would be answered with nothing is known here.
-        let length = match parts.status {
-            StatusCode::NOT_MODIFIED => None,
-            _ => output.length(),
+        let has = output
+            .length()
+            .filter(|_| parts.status != StatusCode::NOT_MODIFIED);
+        let promised = match parts.status {
+            StatusCode::NO_CONTENT => {
+                parts.headers.remove(CONTENT_LENGTH);
+                None
+            }
+            // It has none, and says so (RFC 9110 section 15.3.6).
+            StatusCode::RESET_CONTENT => Some(0),
+            // To HEAD it says what GET would say.
+            _ => match (promised, has) {
+                (Some(promised), Some(has)) if !manner.is_head && promised != has => {
+                    return Err(ResponseFault::OtherLength { promised, has });
+                }
+                (promised, has) => promised.or(has),
+            },
         };
         Ok(Self {
-            promised: promised.or(length),
+            promised,
             parts,
             manner,
         })
@@ -111,7 +118,11 @@ impl Head {
     /// Nothing of a body is sent, whatever there is.
     pub(super) fn has_no_body(&self) -> bool {
         let status = self.parts.status;
-        self.manner.is_head || matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED)
+        self.manner.is_head
+            || matches!(
+                status,
+                StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT | StatusCode::NOT_MODIFIED
+            )
     }
 
     pub(super) const fn promised(&self) -> Option<u64> {
@@ -136,7 +147,11 @@ impl Head {
         let announced = match framing {
             Framing::Length(length) => Some(length),
             // Of 304 and 204 nothing is known but what was said.
-            Framing::Nothing if manner.is_head => self.promised,
+            Framing::Nothing
+                if manner.is_head || self.parts.status == StatusCode::RESET_CONTENT =>
+            {
+                self.promised
+            }
             _ => None,
         };
         if let Some(length) = announced {

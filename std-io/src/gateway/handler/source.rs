@@ -42,9 +42,9 @@ impl Source {
 }
 
 /// Known only once it is known how to answer.
-pub(super) type Framed = Result<BodyKind, BodyKindFault>;
+pub(in crate::gateway) type Framed = Result<BodyKind, BodyKindFault>;
 
-fn set_up(mut variables: Variables, options: &HandlerOptions) -> Variables {
+pub(in crate::gateway) fn set_up(mut variables: Variables, options: &HandlerOptions) -> Variables {
     for (name, value) in options.os_environ.iter() {
         variables.set_default(name, value);
     }
@@ -64,7 +64,7 @@ fn set_up(mut variables: Variables, options: &HandlerOptions) -> Variables {
 }
 
 /// By the headers themselves: variables do not tell all that is wrong with them.
-fn kind_of_headers(parts: &Parts) -> Framed {
+pub(in crate::gateway) fn kind_of_headers(parts: &Parts) -> Framed {
     let version = match parts.version {
         Version::HTTP_09 | Version::HTTP_10 => HttpVersion::Http10,
         _ => HttpVersion::Http11,
