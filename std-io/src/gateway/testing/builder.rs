@@ -434,7 +434,7 @@ fn target(root: &str, path: &str, query: &Query) -> Result<Uri, BuildFault> {
         _ => (path, None),
     };
     let mut target = root.to_owned();
-    if !path.starts_with('/') && !(path.is_empty() && !root.is_empty()) {
+    if !path.starts_with('/') && (!path.is_empty() || root.is_empty()) {
         target.push('/');
     }
     for (at, piece) in path.split('?').enumerate() {
