@@ -13,7 +13,8 @@
 //!
 //! Forms ([`Form`]) and, with `tokio-fs` or `smol-fs`, files (`FileWrapper`) are streams
 //! and readers of both kinds, and with `http-body` bodies too. [`ClosingStream`]
-//! has something happen once when a stream is over.
+//! has something happen once when a stream is over. Whole jobs, as they would stand in
+//! a program, are in the [`guide`].
 //!
 //! A form that comes in is read part by part, or whole:
 //!
@@ -59,6 +60,7 @@ mod drive;
 mod file;
 #[path = "frames.rs"]
 mod frame_source;
+pub mod guide;
 mod limit;
 mod line;
 mod lone;
@@ -363,7 +365,12 @@ pub mod body {
     }
 }
 
-/// The examples of the README, which must compile and be true.
+/// The example of the README, which must compile and be true.
 #[cfg(all(doctest, feature = "tokio"))]
-#[doc = include_str!("../../README.md")]
+#[doc = include_str!("../README.md")]
 struct Readme;
+
+/// Those of the README of the workspace: a link here, so that the package has it.
+#[cfg(all(doctest, feature = "tokio"))]
+#[doc = include_str!("workspace.md")]
+struct Workspace;

@@ -31,7 +31,7 @@
 //! | `request_uri(include_query)` | [`request_uri`] | the same; the query is ASCII; a path without its first slash gets one |
 //! | `get_current_url(root_only, strip_querystring, host_only, trusted_hosts)` | [`current_url`], [`UrlPart`] | a URI and not an IRI, and `%` is escaped, for a path holds no escapes |
 //! | `get_host`, `X-Forwarded-Host` | [`host`], [`HostRules`] | forwarded hosts by the number of proxies; a host that is missing or malformed is an error, and not empty |
-//! | `host_is_trusted` | [`host_is_trusted`] | letter case does not count; IPv6 by address; entries are not IDNA-encoded |
+//! | `host_is_trusted` | [`host_is_trusted`] | letter case does not count; IPv6 by address; entries are to be in ASCII, as `trusted_entry` (feature `idna`) makes them |
 //! | `get_script_name`, `get_path_info` | [`script_name`], [`path_info`] | bytes, with [a view](Text) as UTF-8 instead of `charset` and `errors` |
 //! | `get_query_string` | [`query_string`] | |
 //! | `get_content_length` | [`content_length`], [`body_kind`] | what is no number is refused, and not 0 |
@@ -45,6 +45,8 @@
 
 mod body;
 mod defaults;
+#[cfg(feature = "idna")]
+mod entry;
 mod escape;
 mod extract;
 mod header;
@@ -60,6 +62,8 @@ mod variables;
 
 pub use body::{body_kind, content_length};
 pub use defaults::{TestingDefaults, testing_defaults};
+#[cfg(feature = "idna")]
+pub use entry::trusted_entry;
 pub use escape::{Escaped, query_string};
 pub use extract::{
     ExtractFault, ExtractedPath, PathBytes, extract_path_info, extract_path_info_of_base,

@@ -26,8 +26,11 @@
 //! | do something once when a stream is over, however it ends | [`ClosingIterator`], [`Closing`] |
 //! | notice a client that is too slow | [`Pace`] |
 //! | say what CGI-style variables mean: host, paths, URLs | [`environ`] |
+//! | hold an application, and the server around it, to the rules of HTTP | [`validate`] |
 //! | feed a machine from whatever pieces arrive | [`Feed`] |
 //! | write a machine of your own | [`Scan`], whose module states the laws |
+//!
+//! Whole jobs, as firmware has them, are in the [`guide`].
 //!
 //! # Example
 //!
@@ -83,6 +86,7 @@ mod fault;
 mod feed;
 mod field;
 mod file;
+pub mod guide;
 mod lanes;
 mod limit;
 mod line;
@@ -97,6 +101,7 @@ mod storage;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod transfer;
+pub mod validate;
 
 pub use chunk::{Chunk, ChunkFault, ChunkFound, ChunkScanner, EmptySeparator};
 pub use close::{Callbacks, Closed, Closing, ClosingIterator, Guarded, OnClose, Outcome};
@@ -131,3 +136,8 @@ pub use transfer::{
     BodyKind, BodyKindFault, Chunked, ChunkedDecoder, ChunkedEncoder, ChunkedFault, ChunkedFound,
     EncodedChunk, HttpVersion, InputFraming, InputLimits, LastChunk, TrailerFault, Trailers,
 };
+
+/// The example of the README, which must compile and be true.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

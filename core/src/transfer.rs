@@ -27,4 +27,5 @@ pub use fault::ChunkedFault;
 pub use input::{InputFraming, InputLimits};
 #[cfg(feature = "alloc")]
 pub use kept::KeptTrailers;
+pub(crate) use trailers::is_forbidden as is_no_trailer;
 pub use trailers::{TrailerFault, Trailers};

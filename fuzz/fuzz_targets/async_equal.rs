@@ -1,10 +1,9 @@
 //! Items and faults over futures-io, tokio and frames are those of the blocking
 //! crate, however the input arrives.
 
-#![no_main]
+#![cfg_attr(fuzzing, no_main)]
 
 use arbitrary::{Arbitrary, Result, Unstructured};
-use libfuzzer_sys::fuzz_target;
 use std::io::ErrorKind;
 use tidegate_fuzz::async_equal::{
     Arrival, Limit, chunks_are_equal, limits_are_equal, lines_are_equal, parts_are_equal,
@@ -86,7 +85,7 @@ impl Told {
     }
 }
 
-fuzz_target!(|case: Case| {
+tidegate_fuzz::target!(|case: Case| {
     let input = &case.input.0;
     let arrival = Arrival {
         pieces: cut(input, &case.pieces),

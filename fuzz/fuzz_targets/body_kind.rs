@@ -1,9 +1,8 @@
 //! What headers announce is what the model says, fault for fault.
 
-#![no_main]
+#![cfg_attr(fuzzing, no_main)]
 
 use arbitrary::{Arbitrary, Result, Unstructured};
-use libfuzzer_sys::fuzz_target;
 use tidegate_core::{BodyKind, HttpVersion};
 use tidegate_fuzz::input::expand;
 use tidegate_fuzz::transfer::{Header, announced};
@@ -52,7 +51,7 @@ fn bytes(text: &str) -> Vec<u8> {
     text.chars().map(|c| c as u8).collect()
 }
 
-fuzz_target!(|case: Case| {
+tidegate_fuzz::target!(|case: Case| {
     let headers = || case.headers.iter();
     let headers = || headers().map(|(name, value)| (bytes(name), bytes(value)));
     let announced = announced(case.version, &case.headers);

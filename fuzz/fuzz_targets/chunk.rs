@@ -1,10 +1,9 @@
 //! Chunks are the model's, whatever they are cut from, and whatever the
 //! separator is.
 
-#![no_main]
+#![cfg_attr(fuzzing, no_main)]
 
 use arbitrary::{Arbitrary, Result, Unstructured};
-use libfuzzer_sys::fuzz_target;
 use tidegate_fuzz::chunk::Chunks;
 use tidegate_fuzz::course::Course;
 
@@ -27,4 +26,4 @@ impl<'a> Arbitrary<'a> for Case {
     }
 }
 
-fuzz_target!(|case: Case| case.course.check(&case.chunks));
+tidegate_fuzz::target!(|case: Case| case.course.check(&case.chunks));

@@ -1,10 +1,9 @@
 //! A chunked body comes to what hyper says, and its first size line to what
 //! httparse says, but for what is listed.
 
-#![no_main]
+#![cfg_attr(fuzzing, no_main)]
 
 use arbitrary::{Arbitrary, Result, Unstructured};
-use libfuzzer_sys::fuzz_target;
 use tidegate_fuzz::chunked_peers::{check_with_httparse, from_hyper};
 use tidegate_fuzz::input::{Text, Which, expand};
 use tidegate_fuzz::transfer::WORDS;
@@ -24,7 +23,7 @@ impl<'a> Arbitrary<'a> for Case {
     }
 }
 
-fuzz_target!(|case: Case| {
+tidegate_fuzz::target!(|case: Case| {
     let body = &case.body.0;
     if case.which.is(0, 2) {
         from_hyper(body).unwrap();

@@ -1,10 +1,9 @@
 //! Whoever asks for a file, under whatever conditions, is answered as the RFC
 //! says.
 
-#![no_main]
+#![cfg_attr(fuzzing, no_main)]
 
 use arbitrary::{Arbitrary, Result, Unstructured};
-use libfuzzer_sys::fuzz_target;
 use tidegate_fuzz::conditional::{Headers, NAMES, TAG, model, ours};
 use tidegate_fuzz::input::{Text, expand, size};
 
@@ -48,7 +47,7 @@ impl<'a> Arbitrary<'a> for Case {
     }
 }
 
-fuzz_target!(|case: Case| {
+tidegate_fuzz::target!(|case: Case| {
     let headers: Headers = case
         .headers
         .iter()

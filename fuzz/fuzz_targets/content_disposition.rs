@@ -1,10 +1,9 @@
 //! A Content-Disposition comes to what the model says; what the encoder writes is
 //! read as what was meant.
 
-#![no_main]
+#![cfg_attr(fuzzing, no_main)]
 
 use arbitrary::{Arbitrary, Result, Unstructured};
-use libfuzzer_sys::fuzz_target;
 use tidegate_core::{ContentDisposition, Escaping, PartHead};
 use tidegate_fuzz::input::{Text, Which};
 use tidegate_fuzz::multipart_header::{check_parameters, check_value, disposition, header};
@@ -25,7 +24,7 @@ impl<'a> Arbitrary<'a> for Case {
     }
 }
 
-fuzz_target!(|case: Case| {
+tidegate_fuzz::target!(|case: Case| {
     let value = &case.value.0[..];
     if case.which.is(3, 4) {
         check(value);

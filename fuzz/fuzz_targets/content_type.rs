@@ -1,10 +1,9 @@
 //! The Content-Type of a multipart body comes to what the model says, and its
 //! boundary is read again as it is written.
 
-#![no_main]
+#![cfg_attr(fuzzing, no_main)]
 
 use arbitrary::{Arbitrary, Result, Unstructured};
-use libfuzzer_sys::fuzz_target;
 use tidegate_core::MultipartType;
 use tidegate_fuzz::input::Text;
 use tidegate_fuzz::multipart_header::{check_parameters, check_value, header, multipart_type};
@@ -22,7 +21,7 @@ impl<'a> Arbitrary<'a> for Case {
     }
 }
 
-fuzz_target!(|case: Case| {
+tidegate_fuzz::target!(|case: Case| {
     let value = &case.value.0[..];
     let ours = MultipartType::parse(value);
     let (ours, (model, boundary)) = match (ours, multipart_type(value)) {

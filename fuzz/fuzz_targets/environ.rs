@@ -1,9 +1,8 @@
 //! What CGI-style variables mean: paths, hosts and URLs are what the model says.
 
-#![no_main]
+#![cfg_attr(fuzzing, no_main)]
 
 use arbitrary::{Arbitrary, Result, Unstructured};
-use libfuzzer_sys::fuzz_target;
 use tidegate_fuzz::environ::{
     check_extract, check_extract_of_environ, check_host, check_path, check_urls,
 };
@@ -27,7 +26,7 @@ impl<'a> Arbitrary<'a> for Case {
     }
 }
 
-fuzz_target!(|case: Case| {
+tidegate_fuzz::target!(|case: Case| {
     let [first, second, third] = case.lines.each_ref().map(|line| &line.0[..]);
     check_path(first, second);
     check_urls(first, second, third);

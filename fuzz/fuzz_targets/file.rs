@@ -1,10 +1,9 @@
 //! A file is handed out as it was promised, by any mix of ways, from a reader
 //! and into a sink that do their worst.
 
-#![no_main]
+#![cfg_attr(fuzzing, no_main)]
 
 use arbitrary::{Arbitrary, Result, Unstructured};
-use libfuzzer_sys::fuzz_target;
 use std::io::{self, Read};
 use tidegate_core::{At, ByteRange, FileFault};
 use tidegate_fuzz::file::{Promise, Sink, Source};
@@ -45,7 +44,7 @@ impl<'a> Arbitrary<'a> for Case {
     }
 }
 
-fuzz_target!(|case: Case| {
+tidegate_fuzz::target!(|case: Case| {
     let reader = Source(Moody::new(&case.data.0, &case.reader));
     let mut file = case.promise.wrap(reader, case.block_size);
     let mut sink = Sink::new(&case.sink);

@@ -1,9 +1,8 @@
 //! A body is the model's, whatever it is read by and from.
 
-#![no_main]
+#![cfg_attr(fuzzing, no_main)]
 
 use arbitrary::{Arbitrary, Result, Unstructured};
-use libfuzzer_sys::fuzz_target;
 use std::io::{self, BufRead, Read};
 use std::time::Duration;
 use tidegate_core::{At, BodyKind, ChunkedFault, InputLimits, LimitFault};
@@ -103,7 +102,7 @@ fn model(case: &Case) -> Expected {
     }
 }
 
-fuzz_target!(|case: Case| {
+tidegate_fuzz::target!(|case: Case| {
     let limits = InputLimits::new()
         .max_length(case.max)
         .decoder(case.limits.decoder());

@@ -1,10 +1,9 @@
 //! A limit is the model's, whatever is recorded; a limited stream hands out
 //! what the model says, and reads no further.
 
-#![no_main]
+#![cfg_attr(fuzzing, no_main)]
 
 use arbitrary::{Arbitrary, Result, Unstructured};
-use libfuzzer_sys::fuzz_target;
 use std::io::{self, BufRead, Read};
 use std::time::Duration;
 use tidegate_core::Plan;
@@ -43,7 +42,7 @@ impl<'a> Arbitrary<'a> for Case {
     }
 }
 
-fuzz_target!(|case: Case| {
+tidegate_fuzz::target!(|case: Case| {
     if case.which.is(0, 2) {
         a_meter_counts_as_the_model(&case);
     }

@@ -1,9 +1,8 @@
 //! Lines are the model's, whatever they are cut from.
 
-#![no_main]
+#![cfg_attr(fuzzing, no_main)]
 
 use arbitrary::{Arbitrary, Result, Unstructured};
-use libfuzzer_sys::fuzz_target;
 use std::io::BufReader;
 use std::ops::ControlFlow;
 use tidegate_fuzz::course::Course;
@@ -25,7 +24,7 @@ impl<'a> Arbitrary<'a> for Case {
     }
 }
 
-fuzz_target!(|case: Case| {
+tidegate_fuzz::target!(|case: Case| {
     case.course.check(&case.lines);
     if case.course.which.is_all() {
         strs_are_the_texts(&case.lines, &case.course.input.0);

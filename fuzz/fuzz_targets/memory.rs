@@ -1,9 +1,8 @@
 //! What is read of an endless input takes no more memory than its limits say.
 
-#![no_main]
+#![cfg_attr(fuzzing, no_main)]
 
 use arbitrary::{Arbitrary, Result, Unstructured};
-use libfuzzer_sys::fuzz_target;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::io::{BufRead, BufReader};
@@ -103,7 +102,7 @@ impl<'a> Arbitrary<'a> for Case {
 /// allowed.
 const SLACK: usize = 1 << 10;
 
-fuzz_target!(|case: Case| {
+tidegate_fuzz::target!(|case: Case| {
     let input = &case.input.0;
     let reader = BufReader::with_capacity(case.capacity, &input[..]);
     // What is not limited is limited by the input, and by a `Vec` that doubles.

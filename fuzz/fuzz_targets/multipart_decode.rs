@@ -1,9 +1,8 @@
 //! A multipart body is the model's, however it is cut.
 
-#![no_main]
+#![cfg_attr(fuzzing, no_main)]
 
 use arbitrary::{Arbitrary, Result, Unstructured};
-use libfuzzer_sys::fuzz_target;
 use tidegate_core::Scan;
 use tidegate_core::testing::{End, run};
 use tidegate_fuzz::course::ROUTES;
@@ -39,7 +38,7 @@ impl<'a> Arbitrary<'a> for Case {
 }
 
 // `run` bounds the steps.
-fuzz_target!(|case: Case| {
+tidegate_fuzz::target!(|case: Case| {
     let body = &case.input.0;
     let model = decode(&case.rules, body);
     let pieces = cut(body, &case.pieces);

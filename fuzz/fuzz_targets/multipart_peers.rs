@@ -1,9 +1,8 @@
 //! A form comes to what multer says, but for what is listed.
 
-#![no_main]
+#![cfg_attr(fuzzing, no_main)]
 
 use arbitrary::{Arbitrary, Result, Unstructured};
-use libfuzzer_sys::fuzz_target;
 use tidegate_fuzz::input::{Text, expand};
 use tidegate_fuzz::multipart::{BOUNDARIES, words};
 use tidegate_fuzz::multipart_peers::from_multer;
@@ -25,6 +24,6 @@ impl<'a> Arbitrary<'a> for Case {
     }
 }
 
-fuzz_target!(|case: Case| {
+tidegate_fuzz::target!(|case: Case| {
     from_multer(&case.body.0, case.boundary).unwrap();
 });

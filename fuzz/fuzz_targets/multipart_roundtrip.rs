@@ -1,10 +1,9 @@
 //! What is written as a multipart body is read as that: data always, and names
 //! that leave no doubt.
 
-#![no_main]
+#![cfg_attr(fuzzing, no_main)]
 
 use arbitrary::{Arbitrary, Result, Unstructured};
-use libfuzzer_sys::fuzz_target;
 use tidegate_core::testing::{End, Route, run};
 use tidegate_core::{At, DecodeFault, Decoded, Decoder, Encoder, PartHead};
 use tidegate_fuzz::input::{Text, cut, expand};
@@ -43,7 +42,7 @@ struct Part {
     is_whole: bool,
 }
 
-fuzz_target!(|case: Case| {
+tidegate_fuzz::target!(|case: Case| {
     let mut texts = case.input.0.split(|&byte| byte == b'|');
     let mut encoder = Encoder::new(boundary(case.boundary));
     let mut body = Vec::new();

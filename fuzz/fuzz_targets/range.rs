@@ -1,10 +1,9 @@
 //! A Range header comes to what the model says, and to what others say but for
 //! what is listed.
 
-#![no_main]
+#![cfg_attr(fuzzing, no_main)]
 
 use arbitrary::{Arbitrary, Result, Unstructured};
-use libfuzzer_sys::fuzz_target;
 use tidegate_fuzz::input::{Text, expand, size};
 use tidegate_fuzz::range::{Wanted, from_http_range, from_http_range_header, model, ours};
 
@@ -29,7 +28,7 @@ impl<'a> Arbitrary<'a> for Case {
     }
 }
 
-fuzz_target!(|case: Case| {
+tidegate_fuzz::target!(|case: Case| {
     let (header, size) = (&case.header.0[..], case.size);
     let wanted = ours(header, size);
     assert_eq!(wanted, model(header, size));

@@ -1,9 +1,8 @@
 //! A chunked body is the model's, however it is cut; what is written is read.
 
-#![no_main]
+#![cfg_attr(fuzzing, no_main)]
 
 use arbitrary::{Arbitrary, Result, Unstructured};
-use libfuzzer_sys::fuzz_target;
 use tidegate_core::testing::{End, Outcome, run};
 use tidegate_core::{
     At, Chunked, ChunkedEncoder, ChunkedFault, Event, Feed, Scan, TrailerFault, Trailers,
@@ -37,7 +36,7 @@ impl<'a> Arbitrary<'a> for Case {
     }
 }
 
-fuzz_target!(|case: Case| {
+tidegate_fuzz::target!(|case: Case| {
     every_route_finds_the_model(&case);
     if case.which.is(4, CHECKS) {
         what_is_written_is_read(&case);

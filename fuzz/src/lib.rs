@@ -9,6 +9,7 @@
 #![forbid(unsafe_code)]
 
 pub mod async_equal;
+pub mod blind;
 pub mod chunk;
 pub mod chunked_peers;
 pub mod conditional;

@@ -8,22 +8,36 @@
 //! curl --data-binary @/etc/services http://127.0.0.1:8000/cgi-bin/cgi_hello/lines
 //! ```
 //!
+//! With `TIDEGATE_VALIDATE` set, both sides are held to the rules: what the server
+//! or an application breaks is on the standard error.
+//!
 //! Under lighttpd: `server.modules += ("mod_cgi")` and `cgi.assign = ("/cgi_hello"
 //! => "")`.
 
 #![forbid(unsafe_code)]
 
 use http::{Request, Response, StatusCode};
-use std::io;
+use std::{env, io};
 use tidegate_std_io::core::environ::EnvironMut;
 use tidegate_std_io::gateway::{
-    Application, CgiHandler, Failure, Input, IntoResponse, Output, RequestEnviron, Variables,
-    demo_app, test_app,
+    Application, CgiHandler, Failure, IisCgiHandler, Input, IntoResponse, Output, RequestEnviron,
+    Variables, demo_app, test_app, validator,
 };
 use tidegate_std_io::make_line_iter;
 
 fn main() {
-    CgiHandler::new().run(&site);
+    match env::var_os("TIDEGATE_VALIDATE") {
+        Some(_) => run(&validator(site)),
+        None => run(&site),
+    }
+}
+
+fn run(app: &impl Application) {
+    let software = env::var("SERVER_SOFTWARE").unwrap_or_default();
+    match software.starts_with("Microsoft-IIS/") {
+        true => drop(IisCgiHandler::new().run(app)),
+        false => drop(CgiHandler::new().run(app)),
+    }
 }
 
 /// The first segment of the path says which application it is for; that gets what

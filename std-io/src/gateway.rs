@@ -37,7 +37,8 @@
 //! | `responder` | [`IntoResponse`] | |
 //! | `environ` | [`Variables`] in the extensions of the request; [`RequestEnviron`] | bytes, and not text that stands for bytes |
 //! | `wsgi.input`, `get_input_stream` | [`Input`] | always limited |
-//! | `wsgi.errors` | [`ErrorStream`] in the extensions | |
+//! | `wsgi.input_terminated` | [`InputLimits::input_terminated`](crate::InputLimits::input_terminated) | an option of the handler |
+//! | `wsgi.errors` | [`ErrorStream`] in the extensions | a line stays whole |
 //! | `wsgi.multithread`, `.multiprocess`, `.run_once` | [`Flags`] in the extensions | |
 //! | `wsgi.url_scheme` | the variable of that name | |
 //! | `wsgi.file_wrapper`, `wrap_file` | a [`FileWrapper`](crate::FileWrapper) as [`Output`] | |
@@ -50,6 +51,7 @@
 //! | `read_environ` | [`read_environ`] | without `HTTP_PROXY` |
 //! | a traceback, `traceback_limit` | a backtrace, [`backtrace_limit`](HandlerOptions::backtrace_limit) | if `RUST_BACKTRACE` asks for it |
 //! | `charset`, `errors` | | bytes, with a view as text |
+//! | `wsgiref.validate.validator` | [`validator`] | warnings beside violations; rules of HTTP, in [a table](tidegate_core::validate) |
 //! | `simple_server`: `make_server`, `WSGIServer`, `WSGIRequestHandler` | [`make_server`], [`SimpleServer`], [`RequestHandler`] | threads, kept connections, limits |
 //! | `demo_app`, `test_app` | [`demo_app`], [`test_app`] | |
 
@@ -71,6 +73,7 @@ mod sending;
 mod simple_server;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod validate;
 mod variables;
 
 pub use application::{Application, IntoResponse};
@@ -89,4 +92,5 @@ pub use simple_server::{
     Answered, Asked, Call, ConnectionInfo, Crowded, HeadFault, LogEntry, LogEvent, RequestHandler,
     SimpleServer, StopHandle, make_server,
 };
+pub use validate::{Validator, validator};
 pub use variables::{Variables, read_environ};

@@ -19,6 +19,8 @@
 //! | run an application over CGI, or over any reader and writer | `gateway` (`gateway`) |
 //! | give up a client that is too slow | [`PacedReader`], [`PacedWriter`] |
 //!
+//! Whole jobs, as they would stand in a program, are in the [`guide`].
+//!
 //! Each sits on a `BufRead` and lends what it finds out of that reader's own
 //! buffer. Nothing behind what was handed out is consumed, so that the next
 //! pipelined request stays where it is.
@@ -49,6 +51,7 @@ mod drive;
 mod file;
 #[cfg(feature = "gateway")]
 pub mod gateway;
+pub mod guide;
 mod limit;
 mod line;
 mod multipart;
@@ -97,3 +100,8 @@ pub use tidegate_core::{
     Stored, Stow, TrailerFault, Trailers, decode_form_escapes, safe_file_name,
 };
 pub use transfer::{ChunkedWriter, InputStream, input_stream};
+
+/// The example of the README, which must compile and be true.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

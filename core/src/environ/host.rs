@@ -162,6 +162,9 @@ pub enum HostFault {
     Port,
     /// It is none of those that are trusted.
     Untrusted,
+    /// It is no name of DNS: a part of it is empty, too long, or of characters that
+    /// no name has (UTS #46).
+    Name,
 }
 
 impl HostFault {
@@ -185,6 +188,7 @@ impl fmt::Display for HostFault {
             Self::Address => "the host is no address of IPv6",
             Self::Port => "the port of the host is none",
             Self::Untrusted => "the host is not trusted",
+            Self::Name => "the host is no name of DNS",
         })
     }
 }

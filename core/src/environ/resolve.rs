@@ -17,7 +17,7 @@ pub(super) enum Segment<'p> {
 }
 
 impl<'p> Segment<'p> {
-    const EMPTY: Self = Self::Plain(b"");
+    pub(super) const EMPTY: Self = Self::Plain(b"");
 
     pub(super) const fn is_empty(self) -> bool {
         matches!(self, Self::Plain([]) | Self::Escaped([]))

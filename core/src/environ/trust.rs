@@ -107,7 +107,9 @@ fn forwarded(list: &[u8], hops: usize) -> Option<&[u8]> {
 /// entry that is no host, such as `.`, trusts none.
 ///
 /// Entries are compared as they are: write `xn--bcher-kva.example` for
-/// `bücher.example`, which is how a host is sent.
+/// `bücher.example`, which is how a host is sent. With the feature `idna`
+/// `trusted_entry` does that, once and not at each request: it takes tables, and
+/// memory.
 ///
 /// ```
 /// use tidegate_core::environ::host_is_trusted;

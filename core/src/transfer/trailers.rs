@@ -177,7 +177,7 @@ const FORBIDDEN: [&str; 36] = [
     "www-authenticate",
 ];
 
-fn is_forbidden(name: &[u8]) -> bool {
+pub(crate) fn is_forbidden(name: &[u8]) -> bool {
     FORBIDDEN
         .iter()
         .any(|forbidden| name.eq_ignore_ascii_case(forbidden.as_bytes()))

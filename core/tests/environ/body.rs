@@ -1,5 +1,7 @@
 //! How the body of a request is delimited.
 
+use super::asked::check_length;
+use proptest::prelude::*;
 use tidegate_core::environ::{body_kind, content_length};
 use tidegate_core::{BodyKind, BodyKindFault};
 
@@ -27,5 +29,12 @@ fn a_body_is_announced_like_this() {
         assert_eq!(body_kind(variables), expected, "{variables:?}");
         let length = expected.map(BodyKind::content_length);
         assert_eq!(content_length(variables), length, "{variables:?}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn a_length_at_random_is_what_the_model_says(value in "[ \t]{0,2}[0-9+,-]{0,3}[0-9]{0,20}[ \t]{0,2}") {
+        check_length(value.as_bytes());
     }
 }

@@ -4,8 +4,8 @@
 use super::model;
 use tidegate_core::environ::{
     Environ, Host, HostRules, PathStep, UrlPart, application_uri, current_url, extract_path_info,
-    extract_path_info_of_base, host_is_trusted, path_info, peek_path_info, pop_path_info,
-    query_string, request_uri, script_name, shift_path_info,
+    extract_path_info_of_base, host_is_trusted, path_and_query, path_info, peek_path_info,
+    pop_path_info, query_string, request_uri, script_name, shift_path_info,
 };
 
 pub fn check_path(script: &[u8], path: &[u8]) {
@@ -42,11 +42,7 @@ pub fn check_host(host: &[u8], trusted: &[&str]) {
         host.escape_ascii()
     );
     if let (Ok(ours), Ok(model)) = (parsed, expected) {
-        assert_eq!(ours.port(), model.port);
-        match model.name {
-            Ok(name) => assert_eq!(ours.name().to_ascii_lowercase(), name),
-            Err(address) => assert_eq!(ours.ipv6(), Some(address)),
-        }
+        check_parts(ours, &model);
         assert_eq!(ours.to_string().as_bytes(), host);
     }
     let expected = model::host_is_trusted(host, trusted);
@@ -56,6 +52,14 @@ pub fn check_host(host: &[u8], trusted: &[&str]) {
         "{} {trusted:?}",
         host.escape_ascii()
     );
+}
+
+pub fn check_parts(ours: Host<'_>, model: &model::Host) {
+    assert_eq!(ours.port(), model.port);
+    match &model.name {
+        Ok(name) => assert_eq!(ours.name().to_ascii_lowercase(), *name),
+        Err(address) => assert_eq!(ours.ipv6(), Some(*address)),
+    }
 }
 
 pub fn check_urls(script: &[u8], path: &[u8], query: &[u8]) {
@@ -94,6 +98,14 @@ pub fn check_urls(script: &[u8], path: &[u8], query: &[u8]) {
     assert_eq!(ours(true), format!("{host}{whole}{asked}"));
 
     let root = slashed(model::escape(script, model::PATH));
+    let rest = slashed(model::escape(path, model::PATH));
+    let whole = match format!("{root}{rest}") {
+        whole if whole.is_empty() => "/".to_owned(),
+        whole => whole,
+    };
+    let pieces: Vec<&str> = path_and_query(&variables).collect();
+    assert!(pieces.iter().all(|piece| !piece.is_empty()));
+    assert_eq!(pieces.concat(), format!("{whole}{asked}"));
     let root = root.trim_end_matches('/');
     let rest = model::escape(path, model::PATH);
     let rest = rest.trim_start_matches('/');

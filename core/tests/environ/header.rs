@@ -1,5 +1,6 @@
 //! Names of header fields as variables.
 
+use super::asked::check_header_name;
 use proptest::prelude::*;
 use tidegate_core::environ::{VariableFault, VariableName};
 
@@ -49,7 +50,13 @@ proptest! {
     }
 
     #[test]
+    fn names_at_random_are_what_the_model_says(name in "[a-cA-C_!(-]{0,4}|(?i)proxy|(?i)content-(type|length)") {
+        check_header_name(name.as_bytes());
+    }
+
+    #[test]
     fn no_bytes_become_the_proxy(name in prop::collection::vec(any::<u8>(), 0..8)) {
+        check_header_name(&name);
         if let Ok(name) = VariableName::of_header(&name) {
             prop_assert!(name != *"HTTP_PROXY");
         }

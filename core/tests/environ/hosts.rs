@@ -1,8 +1,11 @@
 //! Which host a request is for.
 
+use super::asked::{Asked, SCHEMES};
 use super::check::check_host;
 use proptest::prelude::*;
 use tidegate_core::Fault;
+#[cfg(feature = "idna")]
+use tidegate_core::environ::trusted_entry;
 use tidegate_core::environ::{Host, HostFault, HostRules, Scheme, host, host_is_trusted};
 
 #[test]
@@ -79,6 +82,58 @@ fn a_host_is_trusted_like_this() {
     for &(host, trusted, expected) in cases {
         assert_eq!(host_is_trusted(host, trusted), expected, "{host} {trusted:?}");
         check_host(host.as_bytes(), trusted);
+    }
+}
+
+#[test]
+#[rustfmt::skip]
+#[cfg(feature = "idna")]
+fn an_entry_is_encoded_like_this() {
+    use HostFault::{Address, Missing, Name, Port};
+    let long = "\u{2603}".repeat(64);
+    let cases: &[(&str, Result<&str, HostFault>)] = &[
+        ("example.org", Ok("example.org")),
+        (".Example.ORG:8080", Ok(".example.org:8080")),
+        ("bücher.example", Ok("xn--bcher-kva.example")),
+        (".BÜCHER.example:99", Ok(".xn--bcher-kva.example:99")),
+        ("bu\u{308}cher.example", Ok("xn--bcher-kva.example")),
+        ("xn--bcher-kva.example", Ok("xn--bcher-kva.example")),
+        ("straße.example", Ok("xn--strae-oqa.example")),
+        ("\u{ff45}xample.com", Ok("example.com")),
+        ("例え。テスト", Ok("xn--r8jz45g.xn--zckzah")),
+        ("example.org.", Ok("example.org.")),
+        ("127.0.0.1", Ok("127.0.0.1")),
+        ("[::1]:80", Ok("[::1]:80")),
+        ("[0:0::1]", Ok("[0:0::1]")),
+        ("", Err(Missing)),
+        (".", Err(Missing)),
+        (":80", Err(Missing)),
+        ("a..b", Err(Name)),
+        ("..b", Err(Name)),
+        (".[::1]", Err(Name)),
+        ("a b", Err(Name)),
+        ("a_b", Err(Name)),
+        ("*.b", Err(Name)),
+        ("a\u{ff1a}80", Err(Name)),
+        ("user@a", Err(Name)),
+        ("xn--\u{fc}", Err(Name)),
+        ("xn--zzzzzzzz99999", Err(Name)),
+        ("\u{202e}a", Err(Name)),
+        (&long, Err(Name)),
+        ("[::1", Err(HostFault::Malformed)),
+        ("[1]", Err(Address)),
+        ("a:0", Err(Port)),
+        ("a:80:80", Err(Port)),
+        ("a:\u{fc}", Err(Port)),
+        ("a:", Err(Port)),
+    ];
+    for &(entry, expected) in cases {
+        let ours = trusted_entry(entry);
+        assert_eq!(ours, expected.map(str::to_owned), "{entry:?}");
+        if let Ok(ours) = ours {
+            let host = ours.strip_prefix('.').unwrap_or(&ours);
+            assert!(host_is_trusted(host, &[&ours]), "{entry:?}");
+        }
     }
 }
 
@@ -182,6 +237,40 @@ fn schemes_know_their_names_and_ports() {
     assert_eq!(Scheme::of(b""), None);
 }
 
+#[cfg(feature = "idna")]
+proptest! {
+    /// Encoding adds hosts that an entry in other letters trusts, and changes
+    /// nothing of one in ASCII, but for those that trust nobody.
+    #[test]
+    fn entries_at_random_are_encoded_once(
+        entry in "[.]?[aBü☃1.\\[\\]:-]{0,8}(:[0-9]{1,5})?",
+        host in "[aB1.:\\[\\]-]{0,8}",
+    ) {
+        if let Ok(encoded) = trusted_entry(&entry) {
+            prop_assert!(encoded.is_ascii());
+            prop_assert_eq!(trusted_entry(&encoded), Ok(encoded.clone()));
+            if entry.is_ascii() {
+                prop_assert_eq!(
+                    host_is_trusted(&host, &[&encoded]),
+                    host_is_trusted(&host, &[&entry])
+                );
+            }
+        } else if !entry.is_empty() {
+            // A name with an empty part, or one too long, is asked of nobody either.
+            let name = entry.split(':').next().unwrap_or_default();
+            let is_odd = name.split('.').any(str::is_empty);
+            prop_assert!(is_odd || !host_is_trusted(&host, &[&entry]), "{} {}", entry, host);
+        }
+    }
+
+    #[test]
+    fn no_entry_is_a_panic(entry in any::<String>()) {
+        if let Ok(encoded) = trusted_entry(&entry) {
+            check_host(encoded.trim_start_matches('.').as_bytes(), &[&encoded]);
+        }
+    }
+}
+
 proptest! {
     #[test]
     fn hosts_at_random_are_what_the_model_says(
@@ -190,6 +279,29 @@ proptest! {
     ) {
         let trusted: Vec<&str> = trusted.iter().map(String::as_str).collect();
         check_host(host.as_bytes(), &trusted);
+    }
+
+    #[test]
+    fn the_host_that_is_asked_for_is_what_the_model_says(
+        forwarded in "[aB:, \t\\[\\]1]{0,10}",
+        host in "([ab.]{1,3}|\\[::1\\]|[aB:\\[\\]1]{0,4})?(:(80|443|[0-9]{0,3}))?",
+        server_name in "([ab.]{1,3}|::1|\\[::1\\]|[aB:\\[\\]1]{0,5})?",
+        server_port in "(80|443|[0-9+]{0,6})?",
+        scheme in prop::sample::select(&SCHEMES[..]),
+        hops in 0..4usize,
+        trusted in prop::collection::vec("\\.?([ab.]{1,3}|\\[::1\\])", 0..3),
+    ) {
+        let trusted: Vec<&str> = trusted.iter().map(String::as_str).collect();
+        let asked = Asked {
+            forwarded: forwarded.as_bytes(),
+            host: host.as_bytes(),
+            server_name: server_name.as_bytes(),
+            server_port: server_port.as_bytes(),
+            scheme,
+            hops,
+            trusted: &trusted,
+        };
+        asked.check();
     }
 
     #[test]

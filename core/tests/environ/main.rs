@@ -4,6 +4,7 @@
 #![cfg(feature = "alloc")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may")]
 
+mod asked;
 mod body;
 mod check;
 mod defaults;

@@ -18,31 +18,34 @@ pub fn host(text: &[u8]) -> Result<Host, HostFault> {
     if text.is_empty() {
         return Err(HostFault::Missing);
     }
-    let text: String = text.iter().map(|&byte| char::from(byte)).collect();
+    let text = chars(text);
     let (name, port) = split_port(&text);
-    let name = match name
-        .strip_prefix('[')
-        .and_then(|rest| rest.strip_suffix(']'))
-    {
-        Some(address) => Err(address),
-        None => Ok(name),
-    };
-    let name = match name {
-        Err(address) => Err(address.parse().map_err(|_| HostFault::Address)?),
-        Ok("") => return Err(HostFault::Missing),
-        Ok(name) => {
-            let is_plain = |char: char| char.is_ascii_alphanumeric() || char == '.' || char == '-';
-            if !name.chars().all(is_plain) {
-                return Err(HostFault::Malformed);
-            }
-            Ok(name.to_ascii_lowercase())
-        }
-    };
+    let name = host_name(name)?;
     let port = match port {
         None => None,
         Some(digits) => Some(port_number(digits).ok_or(HostFault::Port)?),
     };
     Ok(Host { name, port })
+}
+
+/// One of each byte.
+pub fn chars(bytes: &[u8]) -> String {
+    bytes.iter().map(|&byte| char::from(byte)).collect()
+}
+
+pub fn host_name(name: &str) -> Result<Result<String, Ipv6Addr>, HostFault> {
+    let address = name
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'));
+    if let Some(address) = address {
+        return Ok(Err(address.parse().map_err(|_| HostFault::Address)?));
+    }
+    let is_plain = |char: char| char.is_ascii_alphanumeric() || char == '.' || char == '-';
+    match name {
+        "" => Err(HostFault::Missing),
+        name if !name.chars().all(is_plain) => Err(HostFault::Malformed),
+        name => Ok(Ok(name.to_ascii_lowercase())),
+    }
 }
 
 /// Of an address the colons are no port's.
@@ -57,7 +60,7 @@ fn split_port(host: &str) -> (&str, Option<&str>) {
     }
 }
 
-fn port_number(digits: &str) -> Option<u16> {
+pub fn port_number(digits: &str) -> Option<u16> {
     let number = digits.parse().ok()?;
     (number > 0 && digits == u16::to_string(&number)).then_some(number)
 }
@@ -69,7 +72,7 @@ pub fn host_is_trusted(text: &[u8], trusted: &[&str]) -> bool {
     trusted.is_empty() || trusted.iter().any(|entry| trusts(entry, &host))
 }
 
-fn trusts(entry: &str, host: &Host) -> bool {
+pub fn trusts(entry: &str, host: &Host) -> bool {
     let entry = split_port(entry).0.to_ascii_lowercase();
     if entry.starts_with('[') && entry.ends_with(']') && entry.len() > 1 {
         let address = entry[1..entry.len() - 1].parse::<Ipv6Addr>();

@@ -72,10 +72,27 @@ fn is_trusted(
     let ours = host_is_trusted(hostname, trusted);
     check_host(hostname.as_bytes(), trusted);
     let has_unicode = trusted.iter().any(|entry| !entry.is_ascii());
+    #[cfg(feature = "idna")]
+    is_trusted_by_encoded(hostname, trusted, expected)?;
     match expected["trusted"].as_bool() {
         Some(theirs) if theirs == ours => Ok(None),
         Some(true) if has_unicode => Ok(Some(Different::EntryIsNotEncoded)),
         _ => Err(ours.to_string()),
+    }
+}
+
+/// Without those that cannot be encoded. Of an entry of any script it says what
+/// Werkzeug does.
+#[cfg(feature = "idna")]
+fn is_trusted_by_encoded(hostname: &str, trusted: &[&str], expected: &Value) -> Result<(), String> {
+    use tidegate_core::environ::trusted_entry;
+    let entries = trusted.iter().filter_map(|entry| trusted_entry(entry).ok());
+    let entries = Vec::from_iter(entries);
+    // Of an empty list all are trusted: one that has become empty is none.
+    let ours = (trusted.is_empty() || !entries.is_empty()) && host_is_trusted(hostname, &entries);
+    match expected["trusted"].as_bool() {
+        Some(theirs) if theirs == ours => Ok(()),
+        _ => Err(format!("{ours} by {entries:?}")),
     }
 }
 

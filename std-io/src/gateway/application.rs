@@ -1,4 +1,4 @@
-use super::{Failure, Input, Output};
+use super::{Failure, Headers, Input, Output};
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderValue};
 use http::{Request, Response, StatusCode};
@@ -60,6 +60,7 @@ impl<F: Fn(Request<Input>) -> R, R: IntoResponse> Application for F {
 /// | bytes, an [`Output`] | 200 |
 /// | a `StatusCode` | that, without a body |
 /// | a status and any of these | the same with that status |
+/// | [`Headers`] and any of these | the same with these fields, in place of others of their names |
 /// | an `http::Response` of a body | that |
 /// | a `Result` | that, or a [`Failure`] |
 pub trait IntoResponse {
@@ -88,6 +89,20 @@ impl<T: IntoResponse> IntoResponse for (StatusCode, T) {
         let mut response = self.1.into_response()?;
         *response.status_mut() = self.0;
         Ok(response)
+    }
+}
+
+impl<T: IntoResponse> IntoResponse for (Headers, T) {
+    fn into_response(self) -> Result<Response<Output>, Failure> {
+        let mut response = self.1.into_response()?;
+        self.0.replace_in(response.headers_mut())?;
+        Ok(response)
+    }
+}
+
+impl<T: IntoResponse> IntoResponse for (StatusCode, Headers, T) {
+    fn into_response(self) -> Result<Response<Output>, Failure> {
+        (self.0, (self.1, self.2)).into_response()
     }
 }
 

@@ -87,6 +87,13 @@ impl CgiHandler {
         Self { handler }
     }
 
+    /// With this error stream, and not the standard error of the process.
+    #[doc(alias = "get_stderr")]
+    pub fn errors(mut self, errors: ErrorStream) -> Self {
+        self.handler.handler.set_errors(errors);
+        self
+    }
+
     /// Calls the application, and sends what it answers.
     pub fn run(self, app: &(impl Application + ?Sized)) -> Finished<BufReader<Stdin>, Stdout> {
         self.handler.run(app)
@@ -133,6 +140,12 @@ impl IisCgiHandler {
     /// As [`CgiHandler::options`].
     pub fn options(self, options: HandlerOptions) -> Self {
         let handler = self.handler.options(options);
+        Self { handler }
+    }
+
+    /// As [`CgiHandler::errors`].
+    pub fn errors(self, errors: ErrorStream) -> Self {
+        let handler = self.handler.errors(errors);
         Self { handler }
     }
 

@@ -3,7 +3,7 @@
 use super::{Flags, Input, IntoResponse, Output, RequestEnviron, Variables};
 use http::{Request, Response};
 use std::fmt::Write;
-use tidegate_core::environ::{HostRules, UrlPart, current_url};
+use tidegate_core::environ::{HostRules, request_uri};
 
 /// Says hello, and lists the variables: whether a server runs an application at
 /// all.
@@ -47,7 +47,7 @@ pub fn test_app(request: Request<Input>) -> Response<Output> {
 
 fn page(request: &Request<Input>) -> String {
     let environ = RequestEnviron::new(request);
-    let url = current_url(&environ, UrlPart::Full, &HostRules::new());
+    let url = request_uri(&environ, true, &HostRules::new());
     let url = url.map_or_else(|fault| fault.to_string(), |url| url.to_string());
     let asked = [
         ("Method", request.method().to_string()),

@@ -5,7 +5,8 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 /// Where a handler and its applications write what is for the operator and not
 /// for the client: in the extensions of each request.
 ///
-/// Clones write to the same stream.
+/// Clones write to the same stream. What one `write!` or `writeln!` writes stays
+/// together.
 #[derive(Clone)]
 #[doc(alias = "wsgi.errors")]
 pub struct ErrorStream(Arc<Mutex<dyn Write + Send>>);
@@ -38,6 +39,14 @@ impl Write for ErrorStream {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .write_all(bytes)
+    }
+
+    fn write_fmt(&mut self, line: fmt::Arguments<'_>) -> io::Result<()> {
+        // Made before: it may hold something that writes here as it is shown.
+        match line.as_str() {
+            Some(line) => self.write_all(line.as_bytes()),
+            None => self.write_all(line.to_string().as_bytes()),
+        }
     }
 
     fn flush(&mut self) -> io::Result<()> {

@@ -7,7 +7,7 @@ use std::error::Error;
 use std::fmt;
 use std::io::{self, BufRead};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use tidegate_core::{At, BodyKind, PaceFault};
+use tidegate_core::{At, BodyKind, FileFault, PaceFault};
 
 /// Why there is no answer of an application: its error, or its panic.
 ///
@@ -55,6 +55,8 @@ impl Failure {
         let status = match (cause.downcast_ref::<HeadFault>(), cause.is::<Crowded>()) {
             (Some(fault), _) => fault.http_status(),
             (None, true) => 503,
+            // Of what a file is too short for the request is innocent.
+            (None, false) if cause.is::<At<FileFault>>() => return None,
             (None, false) => class_of(cause)?.http_status(),
         };
         StatusCode::from_u16(status).ok()

@@ -67,8 +67,12 @@ pub enum ResponseFault {
         /// What there was.
         sent: u64,
     },
-    /// A status of 1xx, behind which another response comes.
+    /// A status of 1xx, behind which another response comes: those are the
+    /// server's to send.
     Informational,
+    /// A header field `Status`, which behind a server of CGI is the status
+    /// itself (RFC 3875 section 6.3.3).
+    StatusField,
 }
 
 impl fmt::Display for ResponseFault {
@@ -94,6 +98,9 @@ impl fmt::Display for ResponseFault {
                 write!(f, "the response ended after {sent} of {promised} bytes")
             }
             Self::Informational => f.write_str("the status of the response is not a final one"),
+            Self::StatusField => f.write_str(
+                "the response has the field status, which is how a server is told the status",
+            ),
         }
     }
 }

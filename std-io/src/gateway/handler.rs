@@ -28,7 +28,7 @@ use tidegate_core::BodyKind;
 ///   none. Until then a failure becomes an error page.
 /// - Content-Length is set when the length is known; a client of HTTP/1.1 gets
 ///   other bodies in chunks, and one of HTTP/1.0 until the connection is closed.
-///   To HEAD, and with 204 and 304, no body is sent, and none is made.
+///   To HEAD, and with 204, 205 and 304, no body is sent, and none is made.
 /// - The body of the request is an [`InputStream`] by `CONTENT_LENGTH` and
 ///   `HTTP_TRANSFER_ENCODING`.
 /// - [`Output`] is closed, whatever happens. A panic of the application is a
@@ -61,6 +61,12 @@ use tidegate_core::BodyKind;
 ///
 /// See [`Sent`]. Failures are logged to the [`ErrorStream`]; see
 /// [`HandlerOptions`].
+///
+/// A [`ResponseFault`](super::ResponseFault) is one as well: a field that is the
+/// server's to send, a length that is not that of the body, a status of 1xx. Those
+/// are no answers (RFC 9110 section 15.2): `100 Continue` goes out by
+/// [`on_first_read`](Self::on_first_read), and to switch protocols (101) takes a
+/// server that has the connection to itself.
 #[derive(Debug)]
 #[must_use]
 pub struct SimpleHandler<R, W> {
@@ -157,7 +163,7 @@ impl<R: BufRead + Send + 'static, W: FileSink> SimpleHandler<R, W> {
     /// framed by its headers (RFC 9112 section 6.3).
     ///
     /// There are no [`Variables`] in its extensions then, unless an option asks
-    /// for some: [`RequestEnviron`] derives what is asked for, and a server that
+    /// for some: [`RequestEnviron`](super::RequestEnviron) derives what is asked for, and a server that
     /// is asked for nothing makes nothing.
     ///
     /// ```
@@ -209,6 +215,11 @@ impl<R: BufRead + Send + 'static, W: FileSink> SimpleHandler<R, W> {
         self
     }
 
+    /// With another error stream.
+    pub(super) fn set_errors(&mut self, errors: ErrorStream) {
+        self.errors = errors;
+    }
+
     /// With these options.
     pub fn options(mut self, options: HandlerOptions) -> Self {
         self.options = options;
@@ -243,7 +254,9 @@ impl<R: BufRead + Send + 'static, W: FileSink> SimpleHandler<R, W> {
                 .map_err(|at| Failure::from(at).of_body(kind, None))?;
             let (mut input, home) = Input::lend(stream);
             let mut awaited = None;
-            if let Some(invite) = invite {
+            // For nothing nobody waits.
+            let is_empty = matches!(kind, BodyKind::Empty | BodyKind::Length(0));
+            if let Some(invite) = invite.filter(|_| !is_empty) {
                 let (invite, unsent) = invite.watched();
                 input = input.on_first_read(invite.0);
                 awaited = Some(unsent);

@@ -2,7 +2,9 @@
 
 use super::headers::write_field;
 use super::{HandlerOptions, Output, ResponseFault};
-use http::header::{CONNECTION, CONTENT_LENGTH, DATE, HeaderValue, SERVER, TRANSFER_ENCODING};
+use http::header::{
+    CONNECTION, CONTENT_LENGTH, DATE, HeaderName, HeaderValue, SERVER, TRANSFER_ENCODING,
+};
 use http::request::Parts as RequestParts;
 use http::response::Parts;
 use http::{Method, StatusCode, Version};
@@ -83,24 +85,31 @@ impl Head {
         if let Some(name) = parts.headers.keys().find(|name| is_hop_by_hop(name)) {
             return Err(ResponseFault::HopByHop(name.clone()));
         }
-        let promised = content_length(&parts)?;
-        // It says what GET would say, and it may not be said at all.
-        let has_body = !manner.is_head && parts.status != StatusCode::NOT_MODIFIED;
-        if parts.status == StatusCode::NO_CONTENT {
-            parts.headers.remove(CONTENT_LENGTH);
-        } else if has_body
-            && let (Some(promised), Some(has)) = (promised, output.length())
-            && promised != has
-        {
-            return Err(ResponseFault::OtherLength { promised, has });
+        if !manner.origin && parts.headers.contains_key("status") {
+            return Err(ResponseFault::StatusField);
         }
+        let promised = content_length(&parts)?;
         // Of what GET would be answered with nothing is known here.
-        let length = match parts.status {
-            StatusCode::NOT_MODIFIED => None,
-            _ => output.length(),
+        let has = output
+            .length()
+            .filter(|_| parts.status != StatusCode::NOT_MODIFIED);
+        let promised = match parts.status {
+            StatusCode::NO_CONTENT => {
+                parts.headers.remove(CONTENT_LENGTH);
+                None
+            }
+            // It has none, and says so (RFC 9110 section 15.3.6).
+            StatusCode::RESET_CONTENT => Some(0),
+            // To HEAD it says what GET would say.
+            _ => match (promised, has) {
+                (Some(promised), Some(has)) if !manner.is_head && promised != has => {
+                    return Err(ResponseFault::OtherLength { promised, has });
+                }
+                (promised, has) => promised.or(has),
+            },
         };
         Ok(Self {
-            promised: promised.or(length),
+            promised,
             parts,
             manner,
         })
@@ -109,7 +118,11 @@ impl Head {
     /// Nothing of a body is sent, whatever there is.
     pub(super) fn has_no_body(&self) -> bool {
         let status = self.parts.status;
-        self.manner.is_head || matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED)
+        self.manner.is_head
+            || matches!(
+                status,
+                StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT | StatusCode::NOT_MODIFIED
+            )
     }
 
     pub(super) const fn promised(&self) -> Option<u64> {
@@ -134,7 +147,11 @@ impl Head {
         let announced = match framing {
             Framing::Length(length) => Some(length),
             // Of 304 and 204 nothing is known but what was said.
-            Framing::Nothing if manner.is_head => self.promised,
+            Framing::Nothing
+                if manner.is_head || self.parts.status == StatusCode::RESET_CONTENT =>
+            {
+                self.promised
+            }
             _ => None,
         };
         if let Some(length) = announced {
@@ -153,22 +170,44 @@ impl Head {
     /// there may be another response behind it.
     pub(super) fn finish(mut self, is_empty: bool) -> (Vec<u8>, Framing, bool) {
         let framing = self.settle(is_empty);
-        let Self { parts, manner, .. } = self;
+        let Self {
+            mut parts, manner, ..
+        } = self;
         let keeps = manner.keep_alive && framing != Framing::UntilClose;
         let mut bytes = first_line(&manner, parts.status);
-        for (name, value) in &parts.headers {
-            write_field(&mut bytes, name.as_str().as_bytes(), value.as_bytes());
-        }
         if manner.origin {
+            // The one that tells where it ends goes first.
+            let length = parts.headers.remove(CONTENT_LENGTH);
+            let length = length.as_ref().map(|length| (&CONTENT_LENGTH, length));
+            for (name, value) in length.into_iter().chain(&parts.headers) {
+                write_titled(&mut bytes, name, value);
+            }
             let own = own_fields(&manner, framing, keeps);
             for (name, value) in own.into_iter().flatten() {
                 if !parts.headers.contains_key(&name) {
-                    write_field(&mut bytes, name.as_str().as_bytes(), value.as_bytes());
+                    write_titled(&mut bytes, &name, &value);
                 }
+            }
+        } else {
+            for (name, value) in &parts.headers {
+                write_field(&mut bytes, name.as_str().as_bytes(), value.as_bytes());
             }
         }
         bytes.extend(b"\r\n");
         (bytes, framing, keeps)
+    }
+}
+
+/// As people write a name, and old clients look for it: `Content-Length`.
+fn write_titled(to: &mut Vec<u8>, name: &HeaderName, value: &HeaderValue) {
+    let start = to.len();
+    write_field(to, name.as_str().as_bytes(), value.as_bytes());
+    let mut begins = true;
+    for byte in &mut to[start..start + name.as_str().len()] {
+        if begins {
+            byte.make_ascii_uppercase();
+        }
+        begins = *byte == b'-';
     }
 }
 
@@ -186,7 +225,7 @@ fn first_line(manner: &Manner, status: StatusCode) -> Vec<u8> {
     format!("{word} {} {reason}\r\n", status.as_str()).into_bytes()
 }
 
-type Field = (http::HeaderName, HeaderValue);
+type Field = (HeaderName, HeaderValue);
 
 /// What an origin server adds, unless the application has said it.
 fn own_fields(manner: &Manner, framing: Framing, keeps: bool) -> [Option<Field>; 4] {

@@ -1,4 +1,6 @@
-use http::header::{HeaderMap, HeaderName, HeaderValue, InvalidHeaderName, InvalidHeaderValue};
+use http::header::{
+    HeaderMap, HeaderName, HeaderValue, InvalidHeaderName, InvalidHeaderValue, MaxSizeReached,
+};
 use std::error::Error;
 use std::fmt;
 use std::io;
@@ -7,7 +9,8 @@ use std::io;
 ///
 /// `wsgiref`'s. `http::HeaderMap` keeps the values of one name in order, but not
 /// the names among each other; use this where the order is to be seen, or a
-/// header has [parameters](Self::add). It converts into a map and from one.
+/// header has [parameters](Self::add). It converts into a map and from one, and
+/// is [part of a response](super::IntoResponse).
 ///
 /// Names are compared in any letter case, and written as they were given.
 ///
@@ -179,6 +182,17 @@ impl Headers {
         bytes
     }
 
+    /// Puts them in the place of those of the same names.
+    pub(super) fn replace_in(self, map: &mut HeaderMap) -> Result<(), MaxSizeReached> {
+        for field in &self.fields {
+            map.remove(&field.name);
+        }
+        for field in self.fields {
+            map.try_append(field.name, field.value)?;
+        }
+        Ok(())
+    }
+
     fn position(&self, name: &str) -> Option<usize> {
         self.fields.iter().position(|field| field.is(name))
     }
@@ -222,13 +236,16 @@ impl From<&HeaderMap> for Headers {
     }
 }
 
-impl From<Headers> for HeaderMap {
-    fn from(headers: Headers) -> Self {
-        let mut map = Self::with_capacity(headers.len());
-        for field in headers.fields {
-            map.append(field.name, field.value);
-        }
-        map
+impl TryFrom<Headers> for HeaderMap {
+    type Error = MaxSizeReached;
+
+    /// # Errors
+    ///
+    /// If there are more of them than a map may have.
+    fn try_from(headers: Headers) -> Result<Self, MaxSizeReached> {
+        let mut map = Self::new();
+        headers.replace_in(&mut map)?;
+        Ok(map)
     }
 }
 

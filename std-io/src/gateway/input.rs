@@ -1,8 +1,10 @@
+use super::validate::{Watch, WatchedInput};
 use crate::{Budget, Drained, InputStream};
 use std::fmt;
 use std::io::{self, BufRead, Read};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use tidegate_core::validate::InputCheck;
 use tidegate_core::{At, BodyKind, InputLimits, LimitFault};
 
 /// The body of a request, as an application gets it: an [`InputStream`] over
@@ -95,6 +97,14 @@ impl Input {
         (input, returned)
     }
 
+    /// The same under the eyes of a validator.
+    pub(super) fn watched(self, check: InputCheck, watch: Watch) -> Self {
+        Self {
+            stream: Box::new(WatchedInput::new(self, check, watch)),
+            invite: None,
+        }
+    }
+
     /// How many bytes were handed out.
     pub fn position(&self) -> u64 {
         self.stream.position()
@@ -138,7 +148,7 @@ impl Input {
 }
 
 /// An [`InputStream`] over a reader that nobody names.
-trait Stream: BufRead + Send {
+pub(super) trait Stream: BufRead + Send {
     fn position(&self) -> u64;
     fn limit(&self) -> u64;
     fn remaining(&self) -> u64;

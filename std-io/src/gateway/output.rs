@@ -1,3 +1,4 @@
+use super::validate::{Watched, Watching};
 use crate::{FileSink, FileSource, FileWrapper, MultiRange, ReadAt};
 use bytes::Bytes;
 use std::fmt;
@@ -38,6 +39,8 @@ use tidegate_core::{Closed, Closing, OnClose};
 pub struct Output {
     closing: Closing<Content, Vec<Hook>>,
     length: Option<u64>,
+    /// What the validators around the application find, the innermost first.
+    watched: Vec<Watched>,
 }
 
 type Hook = OnClose<Box<dyn FnOnce(&Closed) + Send>>;
@@ -132,7 +135,8 @@ impl Output {
 
     /// What this function writes. Each write is sent at once, so put a
     /// `BufWriter` around it where they are small. A `flush` goes through to the
-    /// client.
+    /// client. Behind an error of a write nothing is sent any more, whatever the
+    /// function makes of it.
     pub fn writer(write: impl FnOnce(&mut dyn Write) -> io::Result<()> + Send + 'static) -> Self {
         Self::new(Content::Writer(Some(Box::new(write))), None)
     }
@@ -165,26 +169,30 @@ impl Output {
 
     fn new(content: Content, length: Option<u64>) -> Self {
         let closing = Closing::with(content, Vec::new());
-        Self { closing, length }
+        Self {
+            closing,
+            length,
+            watched: Vec::new(),
+        }
+    }
+
+    /// The same under the eyes of one more validator.
+    pub(super) fn watched(mut self, watched: Watched) -> Self {
+        self.watched.push(watched);
+        self
     }
 
     /// Sends all of it. Closing is left to [`close`](Self::close).
     pub(super) fn send_to(&mut self, to: &mut impl Sink) -> io::Result<()> {
-        match self.closing.stream() {
-            None => Ok(()),
-            Some(Content::Bytes(bytes)) => to.write_all(bytes),
-            Some(Content::Iter(blocks)) => blocks.try_for_each(|block| {
-                let block = block?;
-                if block.is_empty() {
-                    return Ok(());
-                }
-                to.write_all(&block)?;
-                to.flush()
-            }),
-            Some(Content::Reader(reader)) => FileWrapper::new(reader).write_to(to).map(drop),
-            Some(Content::File(file)) => to.send_file(&mut **file),
-            Some(Content::Writer(write)) => write.take().map_or(Ok(()), |write| write(to)),
+        let Some(content) = self.closing.stream() else {
+            return Ok(());
+        };
+        if self.watched.is_empty() {
+            return content.send_to(to);
         }
+        let mut watching = Watching::new(to, &mut self.watched);
+        content.send_to(&mut watching)?;
+        watching.end()
     }
 
     /// Takes the content, to be read instead of sent. Drop it before this is
@@ -194,7 +202,11 @@ impl Output {
         let Some(content) = self.closing.stream() else {
             return Pulled::Bytes(Bytes::new());
         };
-        match std::mem::replace(content, Content::Bytes(Bytes::new())) {
+        let content = std::mem::replace(content, Content::Bytes(Bytes::new()));
+        match content {
+            content if !self.watched.is_empty() => {
+                Pulled::Writer(content.written_under(std::mem::take(&mut self.watched)))
+            }
             Content::Bytes(bytes) => Pulled::Bytes(bytes),
             Content::Iter(blocks) => Pulled::Blocks(blocks),
             Content::Reader(reader) => {
@@ -220,6 +232,64 @@ impl Output {
             true => self.closing.finish(),
             false => self.closing.fail(),
         }
+        for watched in self.watched {
+            watched.finish(well);
+        }
+    }
+}
+
+impl Content {
+    fn send_to(&mut self, to: &mut impl Sink) -> io::Result<()> {
+        match self {
+            Self::Bytes(bytes) => to.write_all(bytes),
+            Self::Iter(blocks) => blocks.try_for_each(|block| {
+                let block = block?;
+                if block.is_empty() {
+                    return Ok(());
+                }
+                to.write_all(&block)?;
+                to.flush()
+            }),
+            Self::Reader(reader) => FileWrapper::new(reader).write_to(to).map(drop),
+            Self::File(file) => to.send_file(&mut **file),
+            Self::Writer(write) => write.take().map_or(Ok(()), |write| write(to)),
+        }
+    }
+
+    /// For who reads it: validators see what is sent.
+    #[cfg(feature = "testing")]
+    fn written_under(mut self, mut watched: Vec<Watched>) -> WriteOnce {
+        Box::new(move |writer| {
+            let mut to = Plain(writer);
+            let mut watching = Watching::new(&mut to, &mut watched);
+            let sent = self.send_to(&mut watching).and_then(|()| watching.end());
+            for watched in watched {
+                watched.finish(sent.is_ok());
+            }
+            sent
+        })
+    }
+}
+
+/// A writer that nothing is known of.
+#[cfg(feature = "testing")]
+struct Plain<'w>(&'w mut dyn Write);
+
+#[cfg(feature = "testing")]
+impl Write for Plain<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+#[cfg(feature = "testing")]
+impl Sink for Plain<'_> {
+    fn send_file(&mut self, file: &mut dyn SendFile) -> io::Result<()> {
+        file.write_to(self)
     }
 }
 

@@ -1,10 +1,12 @@
 //! A response on its way.
 
+use super::ResponseFault;
 use super::head::{Framing, Head};
 use super::output::{Output, SendFile, Sink};
 use super::promise::Promise;
 use crate::{ChunkedWriter, FileSink};
-use std::io::{self, IoSlice, Write};
+use std::fs::File;
+use std::io::{self, ErrorKind, IoSlice, Write};
 use tidegate_core::Trailers;
 
 /// A head and a first piece up to this size go out together.
@@ -19,6 +21,8 @@ pub(super) struct Sending<'w, W> {
     sendfile: bool,
     sent: u64,
     keeps: bool,
+    /// What the body broke, whether the application took notice or not.
+    broken: Option<ResponseFault>,
 }
 
 enum Body<'w, W> {
@@ -40,7 +44,9 @@ struct Client<'w, W> {
     writer: &'w mut W,
     /// What goes out in front of the next bytes.
     head: Vec<u8>,
-    is_gone: bool,
+    /// The error that it ended with. What was lost then is not sent again, so that
+    /// nothing else may be.
+    gone: Option<ErrorKind>,
 }
 
 impl<'w, W: FileSink> Sending<'w, W> {
@@ -48,7 +54,7 @@ impl<'w, W: FileSink> Sending<'w, W> {
         let client = Client {
             writer,
             head: Vec::new(),
-            is_gone: false,
+            gone: None,
         };
         Self {
             head: Some(head),
@@ -56,6 +62,7 @@ impl<'w, W: FileSink> Sending<'w, W> {
             sendfile,
             sent: 0,
             keeps: false,
+            broken: None,
         }
     }
 
@@ -63,9 +70,10 @@ impl<'w, W: FileSink> Sending<'w, W> {
     pub(super) fn send(&mut self, output: &mut Output) -> io::Result<()> {
         if !self.wants_no_body() {
             output.send_to(self)?;
+            self.check()?;
             self.expect_promised(0)?;
         }
-        self.begin(true)?;
+        self.begin(true);
         match &mut self.body {
             Body::Length { promise, .. } => promise.end()?,
             Body::Chunked(body) => body.try_finish(Trailers::NONE)?,
@@ -89,16 +97,34 @@ impl<'w, W: FileSink> Sending<'w, W> {
         self.keeps
     }
 
-    /// Whether the last error was that of the client.
+    /// Whether the error was that of the client.
     pub(super) fn client_is_gone(&self) -> bool {
+        self.client().is_some_and(|client| client.gone.is_some())
+    }
+
+    fn client(&self) -> Option<&Client<'w, W>> {
         match &self.body {
             Body::Ahead(client)
             | Body::Nothing(client)
             | Body::Length { client, .. }
-            | Body::UntilClose(client) => client.is_gone,
-            Body::Chunked(body) => body.get_ref().is_gone,
-            Body::Moving => false,
+            | Body::UntilClose(client) => Some(client),
+            Body::Chunked(body) => Some(body.get_ref()),
+            Body::Moving => None,
         }
+    }
+
+    /// An application may have gone on in spite of an error.
+    fn check(&self) -> io::Result<()> {
+        self.client().map_or(Ok(()), Client::check)?;
+        match &self.broken {
+            Some(fault) => Err(fault.clone().into()),
+            None => Ok(()),
+        }
+    }
+
+    fn refuse(&mut self, fault: ResponseFault) -> io::Error {
+        self.broken = Some(fault.clone());
+        fault.into()
     }
 
     fn wants_no_body(&self) -> bool {
@@ -112,21 +138,20 @@ impl<'w, W: FileSink> Sending<'w, W> {
 
     /// Of a body that breaks the promise at once there is still time for an error
     /// page. `first` is the length of what comes first, and 0 at the end.
-    fn expect_promised(&self, first: usize) -> io::Result<()> {
+    fn expect_promised(&self, first: usize) -> Result<(), ResponseFault> {
         let Some(promise) = self.promised().map(Promise::new) else {
             return Ok(());
         };
         match first {
-            0 => promise.end()?,
-            first => drop(promise.allows(first)?),
+            0 => promise.end(),
+            first => promise.allows(first).map(drop),
         }
-        Ok(())
     }
 
     /// Makes the head ready, unless it is.
-    fn begin(&mut self, is_empty: bool) -> io::Result<()> {
+    fn begin(&mut self, is_empty: bool) {
         let Some(head) = self.head.take() else {
-            return Ok(());
+            return;
         };
         let (bytes, framing, keeps) = head.finish(is_empty);
         self.keeps = keeps;
@@ -134,7 +159,6 @@ impl<'w, W: FileSink> Sending<'w, W> {
             (Body::Ahead(client), framing) => client.begin(bytes, framing),
             (body, _) => body,
         };
-        Ok(())
     }
 }
 
@@ -158,14 +182,19 @@ impl<W: FileSink> Write for Sending<'_, W> {
         if bytes.is_empty() {
             return Ok(0);
         }
+        self.check()?;
         if !self.wants_no_body() {
-            self.expect_promised(bytes.len())?;
+            let kept = self.expect_promised(bytes.len());
+            kept.map_err(|fault| self.refuse(fault))?;
         }
-        self.begin(false)?;
+        self.begin(false);
         let written = match &mut self.body {
             Body::Ahead(_) | Body::Nothing(_) | Body::Moving => return Ok(bytes.len()),
             Body::Length { client, promise } => {
-                let most = promise.allows(bytes.len())?;
+                let most = match promise.allows(bytes.len()) {
+                    Ok(most) => most,
+                    Err(fault) => return Err(self.refuse(fault)),
+                };
                 let written = client.write(&bytes[..most])?;
                 promise.sent(written as u64);
                 written
@@ -196,31 +225,41 @@ impl<W: FileSink> Sink for Sending<'_, W> {
         if !file.left().is_some_and(goes_by_itself) {
             return file.write_to(self);
         }
-        self.begin(false)?;
+        self.begin(false);
         let Body::Length { client, promise } = &mut self.body else {
             return file.write_to(self);
         };
         client.write_head()?;
         let whole = file.left().unwrap_or_default();
-        let result = file.send_to(client.writer);
+        let result = file.send_to(client);
         let sent = whole - file.left().unwrap_or_default().min(whole);
         promise.sent(sent);
         self.sent += sent;
-        client.note(result)
+        result
+    }
+}
+
+impl<W> Client<'_, W> {
+    fn check(&self) -> io::Result<()> {
+        match self.gone {
+            Some(kind) => Err(kind.into()),
+            None => Ok(()),
+        }
     }
 }
 
 impl<W: Write> Client<'_, W> {
     fn write_head(&mut self) -> io::Result<()> {
+        self.check()?;
         let head = std::mem::take(&mut self.head);
         let written = self.writer.write_all(&head);
         self.note(written)
     }
 
     fn note<T>(&mut self, result: io::Result<T>) -> io::Result<T> {
-        // An end that comes too early is the file's.
-        let is_own = |error: &io::Error| error.kind() != io::ErrorKind::UnexpectedEof;
-        self.is_gone |= result.as_ref().is_err_and(is_own);
+        if let Err(error) = &result {
+            self.gone = Some(error.kind());
+        }
         result
     }
 }
@@ -231,14 +270,18 @@ impl<W: Write> Write for Client<'_, W> {
     }
 
     fn write_vectored(&mut self, pieces: &[IoSlice<'_>]) -> io::Result<usize> {
+        self.check()?;
         if self.head.is_empty() {
             let written = match pieces {
                 [piece] => self.writer.write(piece),
                 pieces => self.writer.write_vectored(pieces),
             };
-            return match &written {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => written,
-                _ => self.note(written),
+            return match written {
+                Err(error) if error.kind() == ErrorKind::Interrupted => Err(error),
+                Ok(0) if pieces.iter().any(|piece| !piece.is_empty()) => {
+                    self.note(Err(ErrorKind::WriteZero.into()))
+                }
+                written => self.note(written),
             };
         }
         let mut taken = 0;
@@ -253,7 +296,50 @@ impl<W: Write> Write for Client<'_, W> {
 
     fn flush(&mut self) -> io::Result<()> {
         self.write_head()?;
-        let flushed = self.writer.flush();
-        self.note(flushed)
+        loop {
+            match self.writer.flush() {
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                flushed => return self.note(flushed),
+            }
+        }
     }
+}
+
+impl<W: FileSink> FileSink for Client<'_, W> {
+    fn block_size(&self) -> usize {
+        self.writer.block_size()
+    }
+
+    fn most_at_once(&self) -> usize {
+        self.writer.most_at_once()
+    }
+
+    fn send_file(
+        &mut self,
+        file: &File,
+        offset: Option<u64>,
+        most: usize,
+    ) -> Option<io::Result<usize>> {
+        let sent = self.writer.send_file(file, offset, most)?;
+        // The system does not say which of the two it is of.
+        match sent {
+            Err(error) if is_of_connections(error.kind()) => Some(self.note(Err(error))),
+            sent => Some(sent),
+        }
+    }
+}
+
+const fn is_of_connections(kind: ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::BrokenPipe
+            | ErrorKind::ConnectionReset
+            | ErrorKind::ConnectionAborted
+            | ErrorKind::NotConnected
+            | ErrorKind::HostUnreachable
+            | ErrorKind::NetworkUnreachable
+            | ErrorKind::NetworkDown
+            | ErrorKind::TimedOut
+            | ErrorKind::WouldBlock
+    )
 }

@@ -1,12 +1,16 @@
 //! Readers and writers as bad as they come, at each call and at each byte.
 
-use crate::common::readers::{Cut, Drip, Stutter};
+use crate::common::readers::{AfterEof, Cut, Drip, Stutter};
 use crate::run::{Shared, variables};
-use http::{Request, Response};
-use std::io::{self, BufReader, ErrorKind, IoSlice, Read, Write};
+use http::{HeaderValue, Request, Response};
+use std::fs::File;
+use std::io::{self, BufReader, ErrorKind, IoSlice, Read, Seek, Write};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use tidegate_std_io::gateway::{ErrorStream, Input, Output, Sent, SimpleHandler};
-use tidegate_std_io::{FileSink, Outcome};
+use tidegate_std_io::gateway::{
+    Application, ErrorStream, Finished, HandlerOptions, Input, Output, Sent, SimpleHandler,
+};
+use tidegate_std_io::{FileSink, FileWrapper, Outcome};
 
 /// Takes a few bytes a call, interrupts every other one, and fails for ever from
 /// the n-th on.
@@ -35,7 +39,11 @@ impl Write for Torn {
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.call()
+        self.call()?;
+        match self.calls.is_multiple_of(2) {
+            true => Err(ErrorKind::Interrupted.into()),
+            false => Ok(()),
+        }
     }
 }
 
@@ -56,7 +64,7 @@ fn app(output: fn() -> Output) -> impl Fn(Request<Input>) -> Result<Response<Out
     move |_| Response::builder().header("Date", "now").body(output())
 }
 
-const OUTPUTS: [fn() -> Output; 5] = [
+const OUTPUTS: [fn() -> Output; 8] = [
     || "Hello World".into(),
     || Output::iter(["Hello ", "", "World"].map(|block| Ok(block.into()))),
     || {
@@ -66,75 +74,243 @@ const OUTPUTS: [fn() -> Output; 5] = [
         })
     },
     || Output::reader(&b"Hello World"[..]).with_length(11),
+    || Output::from(FileWrapper::new(file()).exact(11)),
+    || Output::from(FileWrapper::new(file())),
+    // An error page.
+    || Output::iter([Err(io::Error::other("no"))]),
     Output::empty,
 ];
+
+const KINDS: [ErrorKind; 5] = [
+    ErrorKind::BrokenPipe,
+    ErrorKind::WouldBlock,
+    ErrorKind::UnexpectedEof,
+    ErrorKind::WriteZero,
+    ErrorKind::Other,
+];
+
+fn file() -> File {
+    let mut file = tempfile::tempfile().unwrap();
+    file.write_all(b"Hello World").unwrap();
+    file.rewind().unwrap();
+    file
+}
+
+/// For a client of either version, and behind a server; with what is logged.
+fn run_into<W: FileSink>(
+    writer: W,
+    version: Option<&str>,
+    app: &impl Application,
+) -> (Finished<io::Empty, W>, String) {
+    let log = Shared::default();
+    let errors = ErrorStream::new(log.clone());
+    let date = [(http::header::DATE, HeaderValue::from_static("now"))];
+    let options = HandlerOptions::new()
+        .origin_server(version.is_some())
+        .error_headers(date.into_iter().collect());
+    let variables = variables(&[("SERVER_PROTOCOL", version.unwrap_or("HTTP/1.1"))]);
+    let handler = SimpleHandler::new(io::empty(), writer, errors, variables);
+    let finished = handler.options(options).run(app);
+    (finished, log.text())
+}
 
 #[test]
 fn a_writer_that_fails_at_any_call_gets_a_front_of_the_response() {
     for output in OUTPUTS {
-        let whole = {
-            let handler = SimpleHandler::new(
-                io::empty(),
-                Vec::new(),
-                ErrorStream::stderr(),
-                variables(&[]),
-            );
-            handler.run(&app(output)).writer
-        };
-        for most in [1, 7, 4096] {
-            for kind in [
-                ErrorKind::BrokenPipe,
-                ErrorKind::WouldBlock,
-                ErrorKind::Other,
-            ] {
-                let mut fails_at = 0;
-                loop {
-                    let torn = Torn {
+        for version in [Some("HTTP/1.1"), Some("HTTP/1.0"), None] {
+            let (whole, log) = run_into(Vec::new(), version, &app(output));
+            let log = log.lines().next().unwrap_or_default().to_owned();
+            for (most, kinds) in [(1, &KINDS[..1]), (7, &KINDS), (4096, &KINDS[..1])] {
+                for &kind in kinds {
+                    let torn = |fails_at| Torn {
                         taken: Vec::new(),
                         calls: 0,
                         most,
                         fails_at,
                         kind,
                     };
-                    let log = Shared::default();
-                    let closed = std::sync::Arc::new(AtomicUsize::new(0));
-                    let errors = ErrorStream::new(log.clone());
-                    let handler = SimpleHandler::new(io::empty(), torn, errors, variables(&[]));
-                    let counted = std::sync::Arc::clone(&closed);
-                    let app = app(output);
-                    let app = move |request: Request<Input>| {
-                        let counted = std::sync::Arc::clone(&counted);
-                        app(request).map(|response| {
-                            response.map(|output| {
-                                output.on_close(move |closed| {
-                                    assert_ne!(closed.outcome, Outcome::Dropped);
-                                    counted.fetch_add(1, Ordering::Relaxed);
-                                })
-                            })
-                        })
-                    };
-                    let finished = handler.run(&app);
-                    let taken = &finished.writer.taken;
-                    assert_eq!(closed.load(Ordering::Relaxed), 1);
-                    assert!(whole.starts_with(taken), "{}", taken.escape_ascii());
-                    assert_eq!(
-                        log.text(),
-                        "",
-                        "a client that is gone is no failure of ours"
-                    );
-                    match finished.sent {
-                        Sent::Whole => {
-                            assert_eq!(*taken, whole);
-                            break;
-                        }
-                        Sent::Disconnected(error) => assert_eq!(error.kind(), kind),
-                        other => panic!("{other:?}"),
-                    }
-                    fails_at += 1;
+                    // Calls until all was written: it did fail at each of them.
+                    let calls = (0..).find(|&fails_at| {
+                        is_whole(torn(fails_at), version, output, &whole.writer, &log)
+                    });
+                    assert!(calls > Some(0));
                 }
-                // Calls until all was written: it did fail at each of them.
-                assert!(fails_at > 0);
             }
+        }
+    }
+}
+
+/// One run into a writer which fails, or is there to the end.
+fn is_whole(
+    torn: Torn,
+    version: Option<&str>,
+    output: fn() -> Output,
+    whole: &[u8],
+    log: &str,
+) -> bool {
+    let kind = torn.kind;
+    let closed = Arc::new(AtomicUsize::new(0));
+    let app = app(output);
+    let app = |request: Request<Input>| {
+        let counted = Arc::clone(&closed);
+        let closing = move |output: Output| {
+            output.on_close(move |closed| {
+                assert_ne!(closed.outcome, Outcome::Dropped);
+                counted.fetch_add(1, Ordering::Relaxed);
+            })
+        };
+        app(request).map(|response| response.map(closing))
+    };
+    let (finished, logged) = run_into(torn, version, &app);
+    let taken = &finished.writer.taken;
+    assert_eq!(closed.load(Ordering::Relaxed), 1);
+    assert!(whole.starts_with(taken), "{}", taken.escape_ascii());
+    // A client that is gone is no failure of ours.
+    assert_eq!(logged.lines().next().unwrap_or_default(), log);
+    match finished.sent {
+        Sent::Whole | Sent::ErrorPage => {
+            assert_eq!(*taken, whole);
+            true
+        }
+        Sent::Disconnected(error) => {
+            assert_eq!(error.kind(), kind);
+            false
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+/// It takes nothing, and says that this is no error.
+struct Full;
+
+impl Write for Full {
+    fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+        Ok(0)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl FileSink for Full {}
+
+/// All of it after the head.
+struct Headed(Vec<u8>);
+
+impl Write for Headed {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self.0.windows(4).any(|four| four == b"\r\n\r\n") {
+            true => Ok(0),
+            false => self.0.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl FileSink for Headed {}
+
+#[test]
+fn a_writer_that_takes_nothing_more_is_no_loop() {
+    for output in OUTPUTS {
+        let (finished, _) = run_into(Full, Some("HTTP/1.1"), &app(output));
+        let Sent::Disconnected(error) = finished.sent else {
+            panic!("{:?}", finished.sent)
+        };
+        assert_eq!(error.kind(), ErrorKind::WriteZero);
+    }
+    let long = |_: Request<Input>| vec![b'x'; 100_000];
+    let (finished, log) = run_into(Headed(Vec::new()), Some("HTTP/1.1"), &long);
+    assert!(matches!(finished.sent, Sent::Disconnected(_)), "{log}");
+    assert_eq!(log, "");
+}
+
+/// Refuses one call for each byte, and takes it the next time: a socket with a
+/// timeout.
+struct Moody {
+    taken: Vec<u8>,
+    calls: usize,
+    refuses: usize,
+}
+
+impl Write for Moody {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.calls += 1;
+        match self.calls == self.refuses {
+            true => Err(ErrorKind::WouldBlock.into()),
+            false => self.taken.write(&bytes[..bytes.len().min(3)]),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl FileSink for Moody {}
+
+/// What was lost is not followed by what was not.
+#[test]
+fn an_application_that_goes_on_after_an_error_sends_nothing_more() {
+    let stubborn = || {
+        Output::writer(|to| {
+            for block in [b"Hello ", b"World,", b"again."] {
+                if to.write_all(block).is_err() {
+                    let _ = to.write_all(block);
+                }
+                let _ = to.flush();
+            }
+            Ok(())
+        })
+    };
+    for length in [None, Some(18)] {
+        for version in [Some("HTTP/1.1"), Some("HTTP/1.0"), None] {
+            let app = |_: Request<Input>| {
+                let output = match length {
+                    Some(length) => stubborn().with_length(length),
+                    None => stubborn(),
+                };
+                Response::builder().header("Date", "now").body(output)
+            };
+            let (whole, _) = run_into(Vec::new(), version, &app);
+            for refuses in 1.. {
+                let moody = Moody {
+                    taken: Vec::new(),
+                    calls: 0,
+                    refuses,
+                };
+                let (finished, log) = run_into(moody, version, &app);
+                assert!(whole.writer.starts_with(&finished.writer.taken));
+                assert_eq!(log, "");
+                match finished.sent {
+                    Sent::Whole => {
+                        assert_eq!(finished.writer.taken, whole.writer);
+                        assert!(refuses > 10);
+                        break;
+                    }
+                    Sent::Disconnected(error) => {
+                        assert_eq!(error.kind(), ErrorKind::WouldBlock);
+                    }
+                    other => panic!("{other:?}"),
+                }
+            }
+        }
+    }
+    // The same of a promise that it broke.
+    for (promised, sent) in [(0, ""), (5, "Hello")] {
+        let app = |_: Request<Input>| stubborn().with_length(promised);
+        let (finished, log) = run_into(Vec::new(), Some("HTTP/1.1"), &app);
+        assert!(
+            log.contains(&format!("behind the {promised} bytes")),
+            "{log}"
+        );
+        match finished.sent {
+            Sent::ErrorPage => assert_eq!((promised, finished.status.as_u16()), (0, 500)),
+            Sent::CutShort => assert!(finished.writer.ends_with(sent.as_bytes())),
+            other => panic!("{other:?}"),
         }
     }
 }
@@ -142,7 +318,7 @@ fn a_writer_that_fails_at_any_call_gets_a_front_of_the_response() {
 /// What an application makes of a body that comes like this.
 fn echo(
     reader: impl Read + Send + 'static,
-    pairs: &[(&str, &str)],
+    (pairs, origin): (&[(&str, &str)], bool),
     capacity: usize,
 ) -> (u16, String, Option<bool>) {
     let echo = |request: Request<Input>| -> io::Result<String> {
@@ -162,7 +338,8 @@ fn echo(
         ErrorStream::new(Vec::new()),
         variables(pairs),
     );
-    let finished = handler.run(&echo);
+    let options = HandlerOptions::new().origin_server(origin);
+    let finished = handler.options(options).run(&echo);
     let end = finished
         .writer
         .windows(4)
@@ -177,9 +354,12 @@ const CHUNKED: &str = "5\r\nHello\r\n6\r\n World\r\n0\r\nX: y\r\n\r\n";
 
 #[test]
 fn a_body_is_the_same_however_it_is_cut() {
-    let bodies: [(&str, &[(&str, &str)]); 2] = [
-        ("Hello World", &[("CONTENT_LENGTH", "11")]),
-        (CHUNKED, &[("HTTP_TRANSFER_ENCODING", "chunked")]),
+    let length = &[("CONTENT_LENGTH", "11")][..];
+    let bodies = [
+        ("Hello World", (length, true)),
+        // The server in front undoes a coding.
+        ("Hello World", (length, false)),
+        (CHUNKED, (&[("HTTP_TRANSFER_ENCODING", "chunked")], true)),
     ];
     for (body, pairs) in bodies {
         let expected = (200, "Hello World".to_owned(), Some(true));
@@ -200,6 +380,9 @@ fn a_body_is_the_same_however_it_is_cut() {
                 expected
             );
         }
+        // Nobody asks for more than there is.
+        let exact = AfterEof::new(io::Cursor::new(body.as_bytes().to_vec()));
+        assert_eq!(echo(exact, pairs, 4096), expected);
         // An end, or an error, within it is no clean end.
         for cut in 0..body.len() {
             let front = io::Cursor::new(body.as_bytes()[..cut].to_vec());

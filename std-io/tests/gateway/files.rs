@@ -1,6 +1,6 @@
 //! Files out, by the system where it can.
 
-use crate::run::{run, variables};
+use crate::run::{Shared, run, run_with, variables};
 use http::Request;
 use std::fs::File;
 use std::io::{self, Read, Write};
@@ -54,11 +54,39 @@ fn a_file_goes_over_a_socket() {
             assert!(sent.ends_with(expected));
             let head = String::from_utf8(sent[..sent.len() - expected.len()].to_vec()).unwrap();
             assert!(
-                head.contains(&format!("content-length: {}\r\n", expected.len())),
+                head.contains(&format!("Content-Length: {}\r\n", expected.len())),
                 "{head}"
             );
             assert_eq!(handling.join().unwrap(), (true, expected.len() as u64));
         }
+    }
+}
+
+/// What the file says is no word of the client, who is still there.
+#[test]
+#[cfg(unix)]
+fn a_file_that_cannot_be_read_is_a_failure() {
+    let directory = tempfile::tempdir().unwrap();
+    for sendfile in [true, false] {
+        let app = |_: Request<Input>| -> io::Result<Output> {
+            let file = File::open(directory.path())?;
+            Ok(FileWrapper::new(file).exact(5).into())
+        };
+        let options = HandlerOptions::new().sendfile(sendfile);
+        let ran = run_with(&app, &[], io::empty(), options.clone());
+        let (client, server) = std::os::unix::net::UnixStream::pair().unwrap();
+        let errors = Shared::default();
+        let log = ErrorStream::new(errors.clone());
+        let handler = SimpleHandler::new(io::empty(), server, log, variables(&[]));
+        let over_socket = handler.options(options.backtrace_limit(0)).run(&app);
+        for (sent, log) in [
+            (ran.finished.sent, ran.log),
+            (over_socket.sent, errors.text()),
+        ] {
+            assert!(!matches!(sent, Sent::Whole | Sent::Disconnected(_)));
+            assert!(log.starts_with("error: "), "{log}");
+        }
+        drop(client);
     }
 }
 
@@ -76,6 +104,16 @@ fn a_file_that_ends_early_is_no_whole_response() {
         ran.finished.sent
     );
     assert!(ran.log.starts_with("error: "));
+    // In time for a page it is one of the server: the client did nothing wrong.
+    let app = |_: Request<Input>| Output::from(FileWrapper::new(file(b"")).exact(5));
+    let ran = run_with(
+        &app,
+        &[],
+        io::empty(),
+        HandlerOptions::new().sendfile(false),
+    );
+    assert_eq!(ran.finished.status, 500);
+    assert!(matches!(ran.finished.sent, Sent::ErrorPage));
     // Of one of unknown length the end is the end.
     let app = |_: Request<Input>| Output::from(FileWrapper::new(file(b"abc")));
     assert_eq!(run(&app, &[]).text(), "3\r\nabc\r\n0\r\n\r\n");

@@ -1,8 +1,10 @@
 //! `Headers`: ordered, in any letter case, and never with a line break.
 
+use crate::run::run;
+use http::Request;
 use http::header::HeaderMap;
 use proptest::prelude::*;
-use tidegate_std_io::gateway::Headers;
+use tidegate_std_io::gateway::{Headers, Input};
 
 fn of(pairs: &[(&str, &str)]) -> Headers {
     let mut headers = Headers::new();
@@ -101,11 +103,38 @@ fn what_ends_a_line_is_refused_by_name() {
 #[test]
 fn a_map_and_back() {
     let headers = of(&[("A", "1"), ("B", "2"), ("a", "3")]);
-    let map = HeaderMap::from(headers);
+    let map = HeaderMap::try_from(headers).unwrap();
     assert_eq!(map.get_all("a").iter().collect::<Vec<_>>(), ["1", "3"]);
     let back = Headers::from(&map);
     assert_eq!(back.len(), 3);
     assert_eq!(back.get_all("A").collect::<Vec<_>>(), [b"1", b"3"]);
+}
+
+/// And in a response in place of others, repeats and all.
+#[test]
+fn fields_of_a_response() {
+    let app = |_: Request<Input>| {
+        (
+            of(&[("A", "1"), ("content-TYPE", "x/y"), ("a", "2")]),
+            "text",
+        )
+    };
+    let ran = run(&app, &[]);
+    assert_eq!(ran.values("a"), ["1", "2"]);
+    assert_eq!(ran.values("content-type"), ["x/y"]);
+    assert_eq!(ran.text(), "text");
+}
+
+#[test]
+fn more_fields_than_a_map_may_have_are_no_panic() {
+    let mut headers = Headers::new();
+    for i in 0..40_000 {
+        headers.add(&format!("x-{i}"), "", &[]).unwrap();
+    }
+    assert_eq!(headers.len(), 40_000);
+    assert!(HeaderMap::try_from(headers.clone()).is_err());
+    let ran = run(&|_: Request<Input>| (headers.clone(), "text"), &[]);
+    assert_eq!(ran.finished.status, 500);
 }
 
 proptest! {

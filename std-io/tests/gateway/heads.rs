@@ -3,7 +3,12 @@
 use crate::run::{run, run_with};
 use http::{HeaderValue, Request, Response, StatusCode};
 use std::io;
-use tidegate_std_io::gateway::{Application, HandlerOptions, Input, IntoResponse, Output, Sent};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use tidegate_std_io::Outcome;
+use tidegate_std_io::gateway::{
+    Application, HandlerOptions, HeaderFault, Headers, Input, IntoResponse, Output, Sent,
+};
 
 type Made = fn() -> Output;
 
@@ -25,6 +30,10 @@ fn written() -> Output {
 
 fn read() -> Output {
     Output::reader(&b"Hello"[..])
+}
+
+fn panic_if_made() -> Output {
+    Output::writer(|_| panic!("nobody wants it"))
 }
 
 const CHUNKS: &str = "2\r\nHe\r\n3\r\nllo\r\n0\r\n\r\n";
@@ -51,7 +60,7 @@ fn a_body_is_delimited_like_this() {
         ("GET", "HTTP/1.1", || streamed().with_length(5), Some("5"), None, "Hello"),
         ("HEAD", "HTTP/1.1", some, Some("5"), None, ""),
         ("HEAD", "HTTP/1.1", streamed, None, None, ""),
-        ("HEAD", "HTTP/1.1", || Output::writer(|_| panic!("nobody wants it")), None, None, ""),
+        ("HEAD", "HTTP/1.1", panic_if_made, None, None, ""),
         ("POST", "HTTP/1.1", some, Some("5"), None, "Hello"),
     ];
     for &(method, version, made, length, coding, body) in cases {
@@ -69,14 +78,30 @@ fn a_body_is_delimited_like_this() {
 
 #[test]
 fn a_status_without_a_body_has_none() {
-    for (status, length) in [(204, None), (304, None)] {
+    for (status, length) in [(204, None), (205, Some("0")), (304, None)] {
         let status = StatusCode::from_u16(status).unwrap();
-        let app = move |_: Request<Input>| (status, "not to be seen");
-        let ran = run(&app, &[]);
-        assert_eq!(ran.values("content-length"), Vec::<&str>::from_iter(length));
+        for method in ["GET", "HEAD"] {
+            for made in [some, nothing, Output::empty, panic_if_made] {
+                let app = move |_: Request<Input>| (status, made());
+                let ran = run(&app, &[("REQUEST_METHOD", method)]);
+                assert_eq!(ran.values("content-length"), Vec::from_iter(length));
+                assert!(ran.values("transfer-encoding").is_empty());
+                assert_eq!(
+                    (ran.text(), ran.finished.status, ran.finished.bytes),
+                    ("", status, 0)
+                );
+                assert!(matches!(ran.finished.sent, Sent::Whole), "{}", ran.log);
+            }
+        }
+        let app = move |_: Request<Input>| {
+            let response = Response::builder().status(status);
+            response.header("Content-Length", "5").body("Hello")
+        };
+        // Only of 304 it may be said.
+        let length = length.or(Some("5").filter(|_| status == 304));
         assert_eq!(
-            (ran.text(), ran.finished.status, ran.finished.bytes),
-            ("", status, 0)
+            run(&app, &[]).values("content-length"),
+            Vec::from_iter(length)
         );
     }
     // Of 304 the length is that of 200, which the application may say.
@@ -161,8 +186,118 @@ fn what_an_application_may_not_say_is_a_failure_by_name() {
             .body("Hello")
     };
     assert_eq!(run(&twice, &[]).finished.status, 500);
-    let early = |_: Request<Input>| (StatusCode::CONTINUE, "");
-    assert_eq!(run(&early, &[]).finished.status, 500);
+}
+
+/// Behind one of 1xx the client waits for another answer, or, behind 101, takes
+/// what follows for another protocol.
+#[test]
+fn a_status_that_is_not_final_is_no_answer() {
+    for status in [100, 101, 102, 103, 199] {
+        let closes = Arc::new(AtomicUsize::new(0));
+        let app = |_: Request<Input>| {
+            let closes = Arc::clone(&closes);
+            let output = streamed().on_close(move |closed| {
+                assert_eq!((closed.outcome, closed.bytes), (Outcome::Failed, 0));
+                closes.fetch_add(1, Ordering::Relaxed);
+            });
+            let response = Response::builder().status(status);
+            response.header("X-Early", "1").body(output)
+        };
+        for origin in [true, false] {
+            for method in ["GET", "HEAD"] {
+                let options = HandlerOptions::new().origin_server(origin).keep_alive(true);
+                let ran = run_with(&app, &[("REQUEST_METHOD", method)], io::empty(), options);
+                let first = ran.head.lines().next().unwrap();
+                assert!(first.ends_with(" 500 Internal Server Error"), "{first}");
+                assert!(ran.values("x-early").is_empty() && !ran.text().contains("Hello"));
+                assert_eq!(
+                    ran.log,
+                    "error: the status of the response is not a final one\n"
+                );
+                assert!(matches!(ran.finished.sent, Sent::ErrorPage));
+                assert!(!ran.finished.keeps_connection());
+            }
+        }
+        assert_eq!(closes.load(Ordering::Relaxed), 4);
+        // Nor is it an error page.
+        let failing = |_: Request<Input>| Err::<&str, _>(io::Error::other("no"));
+        let page = move |_: &_| {
+            let response = Response::builder().status(status);
+            response.body("page".into()).unwrap()
+        };
+        let set = StatusCode::from_u16(status).unwrap();
+        for options in [
+            HandlerOptions::new().error_output(page),
+            HandlerOptions::new().error_status(set),
+            HandlerOptions::new().error_output(page).error_status(set),
+        ] {
+            let ran = run_with(&failing, &[], io::empty(), options);
+            assert!(ran.head.starts_with("HTTP/1.1 500 "), "{}", ran.head);
+            assert!(ran.text().starts_with("A server error occurred."));
+            assert!(matches!(ran.finished.sent, Sent::ErrorPage));
+        }
+    }
+}
+
+/// A server in front takes it for the status; a client takes it for nothing.
+#[test]
+fn a_field_of_the_name_status_is_refused_behind_a_server() {
+    let app = |_: Request<Input>| Response::builder().header("Status", "204").body("Hello");
+    let behind = HandlerOptions::new().origin_server(false);
+    let ran = run_with(&app, &[], io::empty(), behind);
+    assert!(ran.head.starts_with("Status: 500 "), "{}", ran.head);
+    assert_eq!(ran.values("status").len(), 0);
+    assert!(ran.log.contains("the field status"), "{}", ran.log);
+    assert_eq!(run(&app, &[]).finished.status, 200);
+}
+
+/// What ends a line in a field of an application ends nothing that is sent.
+#[test]
+fn a_field_with_a_line_break_is_a_failure_before_anything_is_sent() {
+    for evil in ["a\r\nSet-Cookie: x", "a\nb", "a\rb", "a\0b"] {
+        let named = |_: Request<Input>| -> Result<(Headers, &str), HeaderFault> {
+            let mut headers = Headers::new();
+            headers.set("X-Good", "1")?;
+            headers.set("X-Evil", evil)?;
+            Ok((headers, "Hello"))
+        };
+        let built = |_: Request<Input>| Response::builder().header("X-Evil", evil).body("Hello");
+        for (ran, said) in [
+            (run(&named, &[]), "\"X-Evil\""),
+            (run(&built, &[]), "header"),
+        ] {
+            assert_eq!(ran.finished.status, 500);
+            assert!(ran.values("set-cookie").is_empty() && ran.values("x-good").is_empty());
+            assert!(!ran.text().contains("Hello"));
+            assert!(
+                ran.log.starts_with("error: ") && ran.log.contains(said),
+                "{}",
+                ran.log
+            );
+            assert_eq!(ran.log.lines().count(), 1);
+        }
+    }
+}
+
+/// What is set of an error page may be what is wrong with it.
+#[test]
+fn a_client_gets_an_error_page_whatever_is_set_of_it() {
+    let failing = |_: Request<Input>| Err::<&str, _>(io::Error::other("no"));
+    for (name, value) in [
+        ("connection", "close"),
+        ("content-length", "5"),
+        ("te", "x"),
+    ] {
+        let headers = [(name.parse().unwrap(), HeaderValue::from_static(value))];
+        let options = HandlerOptions::new().error_headers(headers.into_iter().collect());
+        let ran = run_with(&failing, &[], io::empty(), options);
+        assert!(ran.head.starts_with("HTTP/1.1 500 "), "{name} {}", ran.head);
+        assert!(ran.text().starts_with("A server error occurred."));
+        assert!(matches!(ran.finished.sent, Sent::ErrorPage));
+        // The failure, and why there is another page: as it was set it was tried
+        // twice.
+        assert_eq!(ran.log.lines().count(), 3, "{}", ran.log);
+    }
 }
 
 /// With HEAD the length of what GET would send is the application's to say.
@@ -205,6 +340,15 @@ fn a_closure_may_answer_with_any_of_these() {
         "gone",
     );
     check(|_: Request<Input>| StatusCode::CREATED, 201, None, "");
+    let headers = |name, value| {
+        let mut headers = Headers::new();
+        headers.add(name, value, &[]).unwrap();
+        headers
+    };
+    let csv = move |_: Request<Input>| (headers("Content-Type", "text/csv"), "a,b");
+    check(csv, 200, Some("text/csv"), "a,b");
+    let made = move |_: Request<Input>| (StatusCode::CREATED, headers("X", "1"), "made");
+    check(made, 201, TEXT, "made");
     check(
         |_: Request<Input>| Ok::<_, io::Error>("fine"),
         200,

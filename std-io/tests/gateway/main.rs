@@ -5,6 +5,7 @@
 
 mod bodies;
 mod cgi;
+mod closing;
 #[path = "../common/mod.rs"]
 mod common;
 mod faults;
@@ -17,3 +18,4 @@ mod request;
 mod run;
 #[cfg(unix)]
 mod servers;
+mod validate;

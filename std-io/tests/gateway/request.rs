@@ -2,8 +2,8 @@
 
 use crate::run::{Ran, run, run_with, variables};
 use http::{HeaderValue, Request, Version};
-use std::io;
-use std::sync::Mutex;
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex};
 use tidegate_std_io::core::environ::{Environ, Scheme};
 use tidegate_std_io::gateway::{
     ErrorStream, Flags, HandlerOptions, Input, RequestEnviron, SimpleHandler, Variables,
@@ -133,6 +133,39 @@ fn what_is_not_in_the_request_is_in_its_extensions() {
     ] {
         assert_eq!(variables.var(name), Some(value.as_bytes()), "{name}");
     }
+}
+
+/// Lines of many applications on one stream, each of which stays whole.
+#[test]
+fn a_line_on_the_error_stream_stays_whole() {
+    /// Takes what one call gives, and says how many there were.
+    struct Calls(Arc<Mutex<Vec<Vec<u8>>>>);
+    impl Write for Calls {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().push(bytes.to_vec());
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+    /// Writes there while it is shown.
+    struct Talks(ErrorStream);
+    impl std::fmt::Display for Talks {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            write!(self.0.clone(), "aside").unwrap();
+            f.write_str("talk")
+        }
+    }
+    let calls = Arc::new(Mutex::new(Vec::new()));
+    let mut errors = ErrorStream::new(Calls(Arc::clone(&calls)));
+    let of = ["1", "two"];
+    writeln!(errors, "{} of {}", of[0], of[1]).unwrap();
+    writeln!(errors, "plain").unwrap();
+    writeln!(errors.clone(), "{} {}", Talks(errors), 3).unwrap();
+    let expected: [&[u8]; 4] = [b"1 of two\n", b"plain\n", b"aside", b"talk 3\n"];
+    assert_eq!(*calls.lock().unwrap(), expected);
 }
 
 #[test]

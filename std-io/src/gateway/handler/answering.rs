@@ -117,13 +117,18 @@ pub(in crate::gateway) fn in_its_place<T>(
     if options.logs() {
         log(failure, options, errors);
     }
-    let page = catch(|| options.error_page(failure));
-    let sent = page.and_then(&mut send).or_else(|page_failure| {
-        log(&page_failure, options, errors);
-        send(options.plain_error_page(failure))
-    });
-    sent.map_err(|page_failure| log(&page_failure, options, errors))
-        .ok()
+    let pages: [fn(&HandlerOptions, &Failure) -> Response<Output>; 3] = [
+        HandlerOptions::error_page,
+        HandlerOptions::plain_error_page,
+        // What was set of it may be what is wrong with it.
+        |_, failure| HandlerOptions::new().plain_error_page(failure),
+    ];
+    pages.iter().find_map(|page| {
+        let page = catch(|| page(options, failure));
+        page.and_then(&mut send)
+            .map_err(|page_failure| log(&page_failure, options, errors))
+            .ok()
+    })
 }
 
 fn log(failure: &Failure, options: &HandlerOptions, errors: &mut ErrorStream) {

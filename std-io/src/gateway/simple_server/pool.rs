@@ -32,6 +32,8 @@ struct State {
     idle: usize,
     /// Jobs that are not done.
     busy: usize,
+    /// Somebody waits for that: or each job would cost a system call.
+    is_awaited: bool,
 }
 
 impl Pool {
@@ -77,6 +79,7 @@ impl Pool {
     pub(super) fn wait(&self, time: Duration) -> bool {
         let start = Instant::now();
         let mut state = self.0.lock();
+        state.is_awaited = true;
         while state.busy > 0 {
             let Some(left) = time.checked_sub(start.elapsed()) else {
                 return false;
@@ -111,7 +114,9 @@ impl Shared {
         let mut state = self.lock();
         state.busy -= 1;
         state.idle += 1;
-        self.done.notify_all();
+        if state.is_awaited {
+            self.done.notify_all();
+        }
         let start = Instant::now();
         loop {
             if let Some(job) = state.jobs.pop_front() {

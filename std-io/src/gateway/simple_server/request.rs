@@ -5,6 +5,7 @@ use bytes::Bytes;
 use http::header::{CONNECTION, EXPECT, HOST, HeaderMap, HeaderName, HeaderValue};
 use http::request::Parts;
 use http::{Method, Request, Uri, Version};
+use percent_encoding::{AsciiSet, CONTROLS, percent_encode};
 use std::fmt::{self, Write};
 use std::mem::MaybeUninit;
 
@@ -76,8 +77,8 @@ pub(super) fn parse(head: &Bytes) -> Result<(Asked, Parts), Box<Refused>> {
     let mut fields = [const { MaybeUninit::uninit() }; MAX_HEADERS];
     let (asked, mut parts, fields) = split(head, &mut fields).map_err(Refused::from)?;
     let target = split_target(str::from_utf8(&asked.target).unwrap_or_default());
-    let checked = check_target(&parts.method, &asked.target, target.0)
-        .and_then(|()| Uri::from_maybe_shared(asked.target.clone()).map_err(|_| HeadFault::Target));
+    let checked =
+        check_target(&parts.method, &asked.target, target.0).and_then(|()| uri_of(&asked.target));
     parts.headers = headers_of(head, fields).map_err(Refused::from)?;
     let checked = checked.and_then(|uri| {
         parts.uri = uri;
@@ -123,6 +124,24 @@ fn split<'h>(
         target: head.slice_ref(target.as_bytes()),
     };
     Ok((asked, parts, parsed.headers))
+}
+
+/// What no URL has unescaped, and some clients send nevertheless.
+const UNESCAPED: &AsciiSet = &CONTROLS
+    .add(b'"')
+    .add(b'<')
+    .add(b'>')
+    .add(b'\\')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');
+
+fn uri_of(target: &Bytes) -> Result<Uri, HeadFault> {
+    let uri = Uri::from_maybe_shared(target.clone());
+    uri.or_else(|_| percent_encode(target, UNESCAPED).to_string().parse())
+        .map_err(|_| HeadFault::Target)
 }
 
 /// Their values stay where the head is.

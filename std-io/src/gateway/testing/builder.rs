@@ -358,10 +358,9 @@ impl RequestBuilder {
         let mut headers = HeaderMap::with_capacity(8);
         #[expect(clippy::expect_used, reason = "the host of a URL is ASCII")]
         let host = HeaderValue::try_from(&*self.base.host).expect("ASCII");
-        if !self.headers.contains("Host") {
-            headers.insert(HOST, host);
-        }
-        headers.extend(HeaderMap::from(self.headers));
+        headers.insert(HOST, host);
+        let replaced = self.headers.replace_in(&mut headers);
+        replaced.map_err(|_| RequestFault::Headers)?;
         let (body, framing) = self.content.encode(&mut headers, self.version)?;
         Ok(Plan {
             method: self.method,
