@@ -275,7 +275,7 @@ fn endless_bodies_are_not_kept() {
         || {
             Output::writer(|to| {
                 loop {
-                    to.write_all(&[b'x'; 1 << 16])?
+                    to.write_all(&[b'x'; 1 << 16])?;
                 }
             })
         },

@@ -439,7 +439,8 @@ fn target(root: &str, path: &str, query: &Query) -> Result<Uri, BuildFault> {
         _ => (path, None),
     };
     let mut target = root.to_owned();
-    if !path.starts_with('/') && !(path.is_empty() && !root.is_empty()) {
+    let is_root_alone = path.is_empty() && !root.is_empty();
+    if !path.starts_with('/') && !is_root_alone {
         target.push('/');
     }
     for (at, piece) in path.split('?').enumerate() {

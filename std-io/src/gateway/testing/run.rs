@@ -67,6 +67,7 @@ pub(super) struct Running<'r> {
 }
 
 /// What the application reads.
+#[expect(clippy::large_enum_variant, reason = "it is taken apart at once")]
 pub(super) enum Reading {
     Given(Input),
     Stream(InputStream<Box<dyn BufRead + Send>>, BodyKind),
