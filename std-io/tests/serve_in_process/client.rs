@@ -13,7 +13,7 @@ use tidegate_std_io::{BodyKind, HttpVersion, InputLimits, InputStream};
 #[path = "../serve/client.rs"]
 pub(crate) mod socket;
 
-pub(crate) use socket::{Answer, PAGE, get, post_to, request};
+pub(crate) use socket::{Answer, PAGE, get, post_to};
 
 pub(crate) struct Client {
     site: Arc<Site>,
