@@ -24,6 +24,9 @@
 //! assert!(sent.ends_with(b"\r\n\r\n2 lines\n"));
 //! ```
 //!
+//! To test one in the same process there is the module `testing` (feature
+//! `testing`), with a table of Werkzeug's names.
+//!
 //! What variables such as `PATH_INFO` mean, [`environ`](tidegate_core::environ)
 //! says, with a table of its own.
 //!

@@ -17,6 +17,7 @@
 //! | read a whole form, small values into memory and large ones to disk | `FormData` (`form-data`) |
 //! | do something once when a body is over, however it ends | [`ClosingReader`], [`ClosingIterator`] |
 //! | run an application over CGI, or over any reader and writer | `gateway` (`gateway`) |
+//! | test one in the same process | `gateway::testing` (`testing`) |
 //! | give up a client that is too slow | [`PacedReader`], [`PacedWriter`] |
 //!
 //! Whole jobs, as they would stand in a program, are in the [`guide`].

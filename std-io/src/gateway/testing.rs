@@ -44,10 +44,11 @@
 //!
 //! fn names(request: Request<Input>) -> Result<String, Failure> {
 //!     let content_type = request.headers()["content-type"].as_bytes().to_vec();
-//!     let mut parts = Multipart::form_data(request.into_body(), &content_type)?;
+//!     let mut parts = Multipart::for_type(request.into_body(), &content_type)?;
 //!     let mut names = String::new();
-//!     while let Some(part) = parts.next_part() {
-//!         names += &format!("{}\n", part?.name_utf8()?);
+//!     while let Some(part) = parts.next_part()? {
+//!         let name = part.name().ok_or("a part without a name").map_err(io::Error::other)?;
+//!         names += &format!("{}\n", name.to_str_lossy());
 //!     }
 //!     Ok(names)
 //! }

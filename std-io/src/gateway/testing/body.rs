@@ -1,11 +1,12 @@
 use super::BuildFault;
+use super::run::Reading;
 use crate::gateway::Input;
-use crate::{Form, FormBody, FormValue};
+use crate::{Form, FormBody, FormValue, InputStream};
 use bytes::Bytes;
 use http::Version;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue, TRANSFER_ENCODING};
 use std::fmt;
-use std::io::{self, BufReader, Cursor, Read};
+use std::io::{self, BufRead, BufReader, Cursor, Read};
 use tidegate_core::{At, BodyKind, FormType, InputLimits, LimitFault, MultipartTypeFault};
 
 /// What the body of a request is to be, as it was asked for.
@@ -211,18 +212,20 @@ impl Body {
     /// # Errors
     ///
     /// [`LimitFault::TooLarge`] if it is announced to be longer than allowed.
-    pub(super) fn into_input(
+    pub(super) fn into_reading(
         self,
         kind: BodyKind,
         limits: InputLimits,
-    ) -> Result<Input, At<LimitFault>> {
-        match self {
-            Self::Given(input) => Ok(input),
-            Self::Empty | Self::Spent => Input::new(io::empty(), kind, limits),
-            Self::Bytes(bytes) => Input::new(Cursor::new(bytes), kind, limits),
-            Self::Form(form) => Input::new(buffered(*form), kind, limits),
-            Self::Reader(reader) => Input::new(buffered(reader), kind, limits),
-        }
+    ) -> Result<Reading, At<LimitFault>> {
+        let reader: Box<dyn BufRead + Send> = match self {
+            Self::Given(input) => return Ok(Reading::Given(input)),
+            Self::Empty | Self::Spent => Box::new(io::empty()),
+            Self::Bytes(bytes) => Box::new(Cursor::new(bytes)),
+            Self::Form(form) => Box::new(buffered(*form)),
+            Self::Reader(reader) => Box::new(buffered(reader)),
+        };
+        let stream = InputStream::new(reader, kind, limits)?;
+        Ok(Reading::Stream(stream, kind))
     }
 }
 

@@ -2,6 +2,7 @@ use super::BuildFault;
 use super::base::Base;
 use super::body::{Content, Field, Reader, encode_pairs};
 use super::plan::{Made, NO_FLAGS, Plan};
+use super::run::Reading;
 use crate::gateway::{ErrorStream, Flags, Headers, Input, RequestFault, Variables};
 use crate::{Form, FormValue, PartBody};
 use bytes::Bytes;
@@ -66,7 +67,7 @@ pub struct RequestBuilder {
     errors: Option<ErrorStream>,
     defaults: Variables,
     overrides: Variables,
-    limits: InputLimits,
+    limits: Option<InputLimits>,
     fault: Option<BuildFault>,
 }
 
@@ -99,7 +100,7 @@ impl RequestBuilder {
             errors: None,
             defaults: Variables::new(),
             overrides: Variables::new(),
-            limits: InputLimits::new(),
+            limits: None,
             fault: None,
         };
         let first = builder.path.split(['/', '?', '#']).next();
@@ -302,10 +303,10 @@ impl RequestBuilder {
         self
     }
 
-    /// How long the body may be. A client goes by
-    /// [its own](super::Client::input_limits).
+    /// How long the body may be: instead of what
+    /// [the client](super::Client::input_limits) says, where there is one.
     pub fn input_limits(mut self, limits: InputLimits) -> Self {
-        self.limits = limits;
+        self.limits = Some(limits);
         self
     }
 
@@ -327,10 +328,13 @@ impl RequestBuilder {
     /// See [the type](Self#errors).
     #[doc(alias = "get_request")]
     pub fn request(self) -> Result<Request<Input>, BuildFault> {
-        let limits = self.limits.clone();
         let mut plan = self.plan()?;
+        let limits = plan.limits.clone().unwrap_or_default();
         let (parts, framed) = plan.parts(None)?;
-        let input = plan.take_body(false).into_input(framed?, limits)?;
+        let input = match plan.take_body(false).into_reading(framed?, limits)? {
+            Reading::Given(input) => input,
+            Reading::Stream(stream, _) => Input::lend(stream).0,
+        };
         Ok(Request::from_parts(parts, input))
     }
 
@@ -366,6 +370,7 @@ impl RequestBuilder {
             base: self.base,
             body,
             framing,
+            limits: self.limits,
             extensions: Extensions::new(),
             made: Some(Made {
                 flags: self.flags,
@@ -434,7 +439,8 @@ fn target(root: &str, path: &str, query: &Query) -> Result<Uri, BuildFault> {
         _ => (path, None),
     };
     let mut target = root.to_owned();
-    if !path.starts_with('/') && (!path.is_empty() || root.is_empty()) {
+    let is_root_alone = path.is_empty() && !root.is_empty();
+    if !path.starts_with('/') && !is_root_alone {
         target.push('/');
     }
     for (at, piece) in path.split('?').enumerate() {

@@ -315,11 +315,12 @@ impl<A: Application> Client<A> {
             buffered,
         };
         let body = plan.take_body(again);
-        let input = framed.map_err(Failure::from).and_then(|kind| {
-            let input = body.into_input(kind, self.limits.clone());
-            input.map_err(Failure::from)
+        let limits = plan.limits.as_ref().unwrap_or(&self.limits).clone();
+        let reading = framed.map_err(Failure::from).and_then(|kind| {
+            let reading = body.into_reading(kind, limits);
+            reading.map_err(|at| Failure::from(at).of_body(kind, None))
         });
-        let response = running.run(&self.app, parts, input)?;
+        let response = running.run(&self.app, parts, reading)?;
         if let Some(jar) = &mut self.jar
             && response.headers().contains_key(SET_COOKIE)
             && let Some(url) = plan.url()

@@ -8,10 +8,10 @@ use http::request::Parts;
 use http::{Extensions, Method, Request, Uri, Version};
 use percent_encoding::percent_decode_str;
 use std::borrow::Cow;
-use tidegate_core::BodyKind;
 use tidegate_core::environ::{
     Environ, EnvironMut, HostRules, body_kind, host, scheme, script_name,
 };
+use tidegate_core::{BodyKind, InputLimits};
 use url::Url;
 
 /// A request, checked, of which there may be several: one for each redirect.
@@ -25,6 +25,7 @@ pub(super) struct Plan {
     pub(super) body: Body,
     /// How the body is delimited, if the headers do not say it.
     pub(super) framing: Option<BodyKind>,
+    pub(super) limits: Option<InputLimits>,
     pub(super) extensions: Extensions,
     /// What a request that was given does not have.
     pub(super) made: Option<Made>,
@@ -60,6 +61,7 @@ impl Plan {
             base,
             body: Body::Given(input),
             framing,
+            limits: None,
             extensions: parts.extensions,
             made: None,
         }

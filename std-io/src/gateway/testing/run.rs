@@ -1,4 +1,5 @@
 use super::ResponseBody;
+use crate::InputStream;
 use crate::gateway::failure::catch;
 use crate::gateway::handler::answering::in_its_place;
 use crate::gateway::head::{Head, Manner};
@@ -7,6 +8,7 @@ use http::header::HeaderMap;
 use http::request::Parts;
 use http::{Request, Response, StatusCode};
 use std::io::BufRead;
+use tidegate_core::BodyKind;
 
 /// Runs an application for one request, and gives what it answers: status,
 /// headers and body.
@@ -51,7 +53,7 @@ pub fn run_app(
         as_handler: false,
         buffered,
     };
-    let response = running.run(app, parts, Ok(input))?;
+    let response = running.run(app, parts, Ok(Reading::Given(input)))?;
     let (parts, body) = response.into_parts();
     Ok((parts.status, parts.headers, body))
 }
@@ -62,6 +64,13 @@ pub(super) struct Running<'r> {
     /// Whatever goes wrong is answered, and logged.
     pub(super) as_handler: bool,
     pub(super) buffered: bool,
+}
+
+/// What the application reads.
+#[expect(clippy::large_enum_variant, reason = "it is taken apart at once")]
+pub(super) enum Reading {
+    Given(Input),
+    Stream(InputStream<Box<dyn BufRead + Send>>, BodyKind),
 }
 
 /// What went wrong, and whether it can still be answered.
@@ -75,14 +84,27 @@ impl Running<'_> {
         &self,
         app: &(impl Application + ?Sized),
         parts: Parts,
-        input: Result<Input, Failure>,
+        reading: Result<Reading, Failure>,
     ) -> Result<Response<ResponseBody>, Failure> {
         let manner = Manner::new(Some(&parts), self.options);
         let errors = parts.extensions.get::<ErrorStream>().cloned();
-        let call = || app.answer(Request::from_parts(parts, input?));
-        let response = match self.as_handler {
-            true => catch(call).and_then(|response| response),
-            false => call(),
+        let call = |input| {
+            let call = || app.answer(Request::from_parts(parts, input));
+            match self.as_handler {
+                true => catch(call).and_then(|response| response),
+                false => call(),
+            }
+        };
+        let response = match reading {
+            Err(failure) => Err(failure),
+            Ok(Reading::Given(input)) => call(input),
+            Ok(Reading::Stream(stream, kind)) => {
+                let (input, home) = Input::lend(stream);
+                call(input).map_err(|failure| match home.take() {
+                    Some(stream) => failure.of_stream(&stream, kind),
+                    None => failure,
+                })
+            }
         };
         let begun = response.map_err(Broken::Unsent);
         let failure = match begun.and_then(|response| self.begin(response, &manner)) {
