@@ -46,12 +46,15 @@ pub(crate) fn operations() -> Vec<Operation> {
             let read = options.read(Polled(bench.source()), TYPE);
             let runtime = Builder::new_current_thread().build().unwrap();
             taken(move || runtime.block_on(read), |_, _| Ok(()))
-        }),
+        })
+        // A writer that failed is not asked again.
+        .loses_when_it_waits(),
         Operation::new("a whole form by a writer", BODY, |bench| {
             let sink = bench.sink();
             let options = FormOptions::new().choose(move |_| to(&sink, FormSink::Tee));
             on_tokio(options, Polled(bench.source()), TYPE)
-        }),
+        })
+        .loses_when_it_waits(),
     ];
     let operations = operations.into_iter();
     operations
