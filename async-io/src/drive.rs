@@ -39,6 +39,24 @@ enum State {
     Lost,
 }
 
+/// Around a call of the reader that the machine does not wait for: should it panic,
+/// somebody who catches that and asks again must not get the same bytes twice.
+struct LostIfItPanics<'s>(&'s mut State);
+
+impl LostIfItPanics<'_> {
+    #[inline(always)]
+    fn returned(self) {
+        mem::forget(self);
+    }
+}
+
+impl Drop for LostIfItPanics<'_> {
+    #[cold]
+    fn drop(&mut self) {
+        *self.0 = State::Lost;
+    }
+}
+
 /// A token that was found, how much of the reader's buffer it settles, and what
 /// was made of it at the first look.
 #[derive(Clone, Copy)]
@@ -250,7 +268,10 @@ impl<R: Source<K>, K, M: Scan> Drive<R, K, M> {
             return Ok(shared);
         }
         let mut cx = Context::from_waker(Waker::noop());
-        if let Poll::Ready(Ok(buffer)) = present(&mut self.reader).poll_fill_buf(&mut cx)
+        let guard = LostIfItPanics(&mut self.state);
+        let shown = present(&mut self.reader).poll_fill_buf(&mut cx);
+        guard.returned();
+        if let Poll::Ready(Ok(buffer)) = shown
             && let Some(window) = buffer.get(lies)
         {
             return Ok(Bytes::copy_from_slice(window));
@@ -372,7 +393,10 @@ impl<R: Source<K>, K, M: Scan> Drive<R, K, M> {
     fn lend_front(&mut self, used: usize) -> io::Result<&[u8]> {
         let (start, stop) = (self.owed, self.owed + used);
         let mut cx = Context::from_waker(Waker::noop());
-        if let Poll::Ready(Ok(buffer)) = present(&mut self.reader).poll_fill_buf(&mut cx)
+        let guard = LostIfItPanics(&mut self.state);
+        let shown = present(&mut self.reader).poll_fill_buf(&mut cx);
+        guard.returned();
+        if let Poll::Ready(Ok(buffer)) = shown
             && let Some(window) = buffer.get(start..stop)
         {
             self.owed = stop;
@@ -456,7 +480,9 @@ impl<R: Source<K>, K, M: Scan> Drive<R, K, M> {
     fn settle(&mut self) {
         if self.owed > 0 {
             let owed = mem::take(&mut self.owed);
+            let guard = LostIfItPanics(&mut self.state);
             present(&mut self.reader).consume(owed);
+            guard.returned();
         }
     }
 
@@ -578,6 +604,6 @@ fn present<R>(reader: &mut Option<R>) -> &mut R {
 #[cold]
 fn lost() -> io::Error {
     io::Error::other(
-        "the place in the stream is lost: a callback panicked, or the reader showed less than before",
+        "the place in the stream is lost: a callback or the reader panicked, or it showed less than before",
     )
 }

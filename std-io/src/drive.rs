@@ -55,6 +55,25 @@ impl<F> Source<F> {
     }
 }
 
+/// Around a call of the reader that the machine does not wait for: should it panic,
+/// somebody who catches that and asks again must not get the same bytes twice. It is a
+/// guard, and no flag, so that a call that returns costs nothing.
+struct LostIfItPanics<'s, F>(&'s mut Source<F>);
+
+impl<F> LostIfItPanics<'_, F> {
+    #[inline(always)]
+    fn returned(self) {
+        mem::forget(self);
+    }
+}
+
+impl<F> Drop for LostIfItPanics<'_, F> {
+    #[cold]
+    fn drop(&mut self) {
+        *self.0 = Source::Lost;
+    }
+}
+
 /// A token that was found, and how much of the reader's buffer it settles.
 #[derive(Clone, Copy)]
 struct Next<F> {
@@ -322,7 +341,9 @@ impl<R: BufRead, M: Scan> Drive<R, M> {
     fn settle(&mut self) {
         if self.owed > 0 {
             let owed = mem::take(&mut self.owed);
+            let guard = LostIfItPanics(&mut self.source);
             present(&mut self.reader).consume(owed);
+            guard.returned();
         }
     }
 
@@ -468,7 +489,10 @@ impl<R: BufRead, M: Scan> Drive<R, M> {
     fn lend_front(&mut self, found: M::Found, used: usize) -> io::Result<&[u8]> {
         let start = self.owed;
         let stop = start + used;
-        match present(&mut self.reader).fill_buf() {
+        let guard = LostIfItPanics(&mut self.source);
+        let shown = present(&mut self.reader).fill_buf();
+        guard.returned();
+        match shown {
             Ok(buffer) => match buffer.get(start..stop) {
                 Some(window) => {
                     self.owed = stop;
@@ -544,6 +568,6 @@ pub(crate) fn may_go_on(error: &io::Error) -> bool {
 #[cold]
 pub(crate) fn lost() -> io::Error {
     io::Error::other(
-        "the place in the stream is lost: a callback panicked, or the reader showed less than before",
+        "the place in the stream is lost: a callback or the reader panicked, or it showed less than before",
     )
 }
