@@ -8,9 +8,10 @@ use tidegate_fuzz::environ::{
 };
 use tidegate_fuzz::input::{Text, Which, expand};
 
-/// In a seed: a digit for which checks to make (see `Which`), and three lines, which are SCRIPT_NAME, PATH_INFO and a query, or a
-/// host and two that are trusted, or the URL of an application and another. `FD`
-/// is `http://`, `FC` `a/../`, `FB` `%C3%A9`, `FA` `[::1]`.
+/// In a seed: a digit for which checks to make (see `Which`), and three lines, which
+/// are SCRIPT_NAME, PATH_INFO and a query, or a host and two that are trusted, or the
+/// URL of an application and another. `FD` is `http://`, `FC` `a/../`, `FB` `%C3%A9`,
+/// `FA` `[::1]`.
 #[derive(Debug)]
 struct Case {
     which: Which,
