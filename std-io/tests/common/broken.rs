@@ -100,7 +100,7 @@ pub(crate) const BROKEN: &[Broken] = &[
     sends(Rule::TooShort, 200, &[("content-length", "5")], None, &["Hell"]),
     sends(Rule::TooShort, 200, &[], Some(5), &[]),
     sends(Rule::BodyForbidden, 204, &[("-", "")], Some(5), &["Hello"]),
-    sends(Rule::BodyForbidden, 205, &[("-", "")], None, &["Hello"]),
+    sends(Rule::BodyForbidden, 205, &[("-", "")], Some(5), &["Hello"]),
 ];
 
 impl Broken {

@@ -115,7 +115,9 @@ fn a_process_answers_its_request() {
     let (sent, log) = hello(&lines, "one\n");
     assert!(sent.starts_with("Status: 400 Bad Request\r\n"), "{sent}");
     assert!(
-        log.starts_with("error: the stream ended after 4 of 8 bytes"),
+        log.starts_with(
+            "error: expected 8 bytes of body, received 4: the stream ended after 4 of 8 bytes"
+        ),
         "{log}"
     );
 

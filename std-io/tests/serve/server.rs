@@ -155,10 +155,11 @@ impl Drop for Server {
                 !log.iter().any(|line| line.contains("panicked")),
                 "{log:#?}"
             );
-            assert!(
-                !log.iter().any(|line| line.starts_with("validator:")),
-                "{log:#?}"
-            );
+            // What clients send is odd in these tests, and not what is answered.
+            let is_broken = |line: &&String| {
+                line.starts_with("validator:") && !line.contains("warning of the server")
+            };
+            assert_eq!(log.iter().find(is_broken), None, "{log:#?}");
         }
         let _ = self.process.kill();
         let _ = self.process.wait();
