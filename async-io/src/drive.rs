@@ -4,16 +4,17 @@
 //! A future of it may be dropped after any `Pending`: what was found so far is
 //! here, and not in the future.
 
+mod front;
+mod next;
+mod own;
+
 use crate::source::Source;
-use bytes::Bytes;
 use std::future::poll_fn;
 use std::io::{self, ErrorKind};
 use std::marker::PhantomData;
 use std::mem;
-use std::ops::Range;
-use std::pin::Pin;
 use std::task::{Context, Poll, Waker, ready};
-use tidegate_core::{Event, Feed, Placed, Scan, front_to_share, len_to_share};
+use tidegate_core::{Event, Feed, Placed, Scan};
 
 pub(crate) struct Drive<R: Source<K>, K, M: Scan> {
     /// `None` only behind `into_parts`.
@@ -37,6 +38,24 @@ enum State {
     FailsBehind(io::Error),
     /// The machine and the reader no longer agree on where they are.
     Lost,
+}
+
+/// Around a call of the reader that the machine does not wait for: should it panic,
+/// somebody who catches that and asks again must not get the same bytes twice.
+struct LostIfItPanics<'s>(&'s mut State);
+
+impl LostIfItPanics<'_> {
+    #[inline(always)]
+    fn returned(self) {
+        mem::forget(self);
+    }
+}
+
+impl Drop for LostIfItPanics<'_> {
+    #[cold]
+    fn drop(&mut self) {
+        *self.0 = State::Lost;
+    }
 }
 
 /// A token that was found, how much of the reader's buffer it settles, and what
@@ -116,24 +135,6 @@ impl<R: Source<K>, K, M: Scan> Drive<R, K, M> {
         (reader, rest)
     }
 
-    /// The next token, lent from the reader's buffer or from the carry.
-    ///
-    /// # Panics
-    ///
-    /// As any future, if it is polled again behind its result.
-    #[inline]
-    pub(crate) fn next(&mut self) -> impl Future<Output = Option<io::Result<M::Token<'_>>>> {
-        Next { drive: Some(self) }
-    }
-
-    #[inline]
-    fn recall(&mut self) -> Option<(usize, M::Found)> {
-        match self.state {
-            State::Reads => self.feed.recall(),
-            _ => None,
-        }
-    }
-
     /// Hands every token that lies whole in the reader's buffer to `each`, and
     /// those that do not one by one, to the end.
     pub(crate) async fn for_each(&mut self, mut each: impl FnMut(M::Token<'_>)) -> io::Result<()> {
@@ -167,98 +168,6 @@ impl<R: Source<K>, K, M: Scan> Drive<R, K, M> {
             }
         };
         Poll::Ready(())
-    }
-
-    /// The text of the next token, if it lies whole in the block: the front of what
-    /// the reader shows, with what is owed of it. `text` says how many of a token's
-    /// leading bytes are wanted.
-    #[inline]
-    pub(crate) fn own_next(
-        &mut self,
-        block: &Bytes,
-        text: impl Fn(M::Token<'_>) -> usize,
-    ) -> Option<Bytes> {
-        let rest = block.get(self.owed..).filter(|rest| !rest.is_empty())?;
-        let (used, found) = self.feed.glance(rest)?;
-        let text = text(M::token(found, rest));
-        let item = block.slice(self.owed..self.owed + text);
-        self.owed += used;
-        Some(item)
-    }
-
-    /// The text of the next token, and a block for those behind it, if there may be
-    /// some.
-    pub(crate) fn poll_own(
-        &mut self,
-        cx: &mut Context<'_>,
-        block: &mut Bytes,
-        text: impl Fn(M::Token<'_>) -> usize,
-    ) -> Poll<io::Result<Option<Bytes>>> {
-        *block = Bytes::new();
-        if let Some((used, found, len)) = ready!(self.poll_front_token(cx)) {
-            *block = self.share_or_copy(0..len)?;
-            self.owed = used;
-            let text = text(M::token(found, block));
-            return Poll::Ready(Ok(Some(block.slice(..text))));
-        }
-        // One that straddles or is long, an error or the end.
-        let Some(next) = ready!(self.poll_find(cx))? else {
-            return Poll::Ready(Ok(None));
-        };
-        // It was shown more than the next block may be.
-        self.forget();
-        Poll::Ready(match next.lies {
-            Lies::Front(found) => {
-                let lies = self.owed..self.owed + next.used;
-                let mut item = self.share_or_copy(lies.clone())?;
-                self.owed = lies.end;
-                item.truncate(text(M::token(found, &item)));
-                Ok(Some(item))
-            }
-            Lies::Apart(_) => {
-                let (window, found) = self.lend(next)?;
-                let text = text(M::token(found, window));
-                Ok(Some(Bytes::copy_from_slice(&window[..text])))
-            }
-        })
-    }
-
-    /// Looks for a token at the front of the reader's buffer: how many bytes it takes,
-    /// and how long its block is to be.
-    fn poll_front_token(&mut self, cx: &mut Context<'_>) -> Poll<Option<(usize, M::Found, usize)>> {
-        if !matches!(self.state, State::Reads) {
-            return Poll::Ready(None);
-        }
-        self.settle();
-        match ready!(present(&mut self.reader).poll_fill_buf(cx)) {
-            Ok([]) => self.state = State::Ended,
-            Err(error) => self.state = State::Failed(error),
-            Ok(window) => {
-                let shown = front_to_share(window);
-                let found = self.feed.glance(shown);
-                return Poll::Ready(
-                    found.map(|(used, found)| (used, found, len_to_share(used, shown.len()))),
-                );
-            }
-        }
-        Poll::Ready(None)
-    }
-
-    /// What lies there in the reader's buffer, shared with it where it can be.
-    fn share_or_copy(&mut self, lies: Range<usize>) -> io::Result<Bytes> {
-        if let Some(shared) = self.reader().share(lies.start, lies.len()) {
-            return Ok(shared);
-        }
-        let mut cx = Context::from_waker(Waker::noop());
-        if let Poll::Ready(Ok(buffer)) = present(&mut self.reader).poll_fill_buf(&mut cx)
-            && let Some(window) = buffer.get(lies)
-        {
-            return Ok(Bytes::copy_from_slice(window));
-        }
-        // A reader may panic if it is to consume what it does not show.
-        self.owed = 0;
-        self.state = State::Lost;
-        Err(lost())
     }
 
     /// Looks until there is a token, or none any more.
@@ -372,7 +281,10 @@ impl<R: Source<K>, K, M: Scan> Drive<R, K, M> {
     fn lend_front(&mut self, used: usize) -> io::Result<&[u8]> {
         let (start, stop) = (self.owed, self.owed + used);
         let mut cx = Context::from_waker(Waker::noop());
-        if let Poll::Ready(Ok(buffer)) = present(&mut self.reader).poll_fill_buf(&mut cx)
+        let guard = LostIfItPanics(&mut self.state);
+        let shown = present(&mut self.reader).poll_fill_buf(&mut cx);
+        guard.returned();
+        if let Poll::Ready(Ok(buffer)) = shown
             && let Some(window) = buffer.get(start..stop)
         {
             self.owed = stop;
@@ -384,79 +296,13 @@ impl<R: Source<K>, K, M: Scan> Drive<R, K, M> {
         Err(lost())
     }
 
-    /// The last so many bytes of the token just taken stay in the reader after
-    /// all, for [`poll_front`](Self::poll_front).
-    #[inline]
-    pub(crate) fn keep(&mut self, len: usize) {
-        self.owed -= len;
-    }
-
-    /// At most so many bytes from the front of the reader, where they are known
-    /// to be.
-    #[inline]
-    pub(crate) fn poll_front(
-        &mut self,
-        cx: &mut Context<'_>,
-        len: usize,
-    ) -> Poll<io::Result<&[u8]>> {
-        self.settle();
-        if len == 0 {
-            return Poll::Ready(Ok(&[]));
-        }
-        if let State::Lost = self.state {
-            return Poll::Ready(Err(lost()));
-        }
-        Poll::Ready(match ready!(present(&mut self.reader).poll_fill_buf(cx))? {
-            [] => {
-                self.state = State::Lost;
-                Err(lost())
-            }
-            window => Ok(&window[..len.min(window.len())]),
-        })
-    }
-
-    /// Passes over so many bytes at the front of the reader, where they are known
-    /// to be.
-    pub(crate) fn poll_skip(&mut self, cx: &mut Context<'_>, len: usize) -> Poll<io::Result<()>> {
-        let shown = loop {
-            match ready!(self.poll_front(cx, len)) {
-                Ok(shown) => break shown.len(),
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) => return Poll::Ready(Err(error)),
-            }
-        };
-        // A reader may panic if it is to consume what it does not show.
-        if shown < len {
-            self.state = State::Lost;
-            return Poll::Ready(Err(lost()));
-        }
-        self.owe(len);
-        Poll::Ready(Ok(()))
-    }
-
-    /// Somebody was handed so many more bytes of the reader.
-    #[inline]
-    pub(crate) fn owe(&mut self, used: usize) {
-        self.owed += used;
-    }
-
-    /// So many bytes of what is shown behind what was handed out, without a copy.
-    pub(crate) fn share(&self, start: usize, len: usize) -> Option<Bytes> {
-        self.reader().share(self.owed + start, len)
-    }
-
-    /// So many bytes at the front of the reader, where they are known to be,
-    /// without a copy; they are consumed with that.
-    pub(crate) fn split(&mut self, len: usize) -> Option<Bytes> {
-        self.settle();
-        present(&mut self.reader).split(len)
-    }
-
     #[inline]
     fn settle(&mut self) {
         if self.owed > 0 {
             let owed = mem::take(&mut self.owed);
+            let guard = LostIfItPanics(&mut self.state);
             present(&mut self.reader).consume(owed);
+            guard.returned();
         }
     }
 
@@ -488,54 +334,6 @@ impl<R: Source<K>, K, M: Scan> Drive<R, K, M> {
                 lost()
             }
         }
-    }
-}
-
-/// A future made by hand: where tokens are short, those that the compiler makes
-/// cost as much as the tokens.
-struct Next<'d, R: Source<K>, K, M: Scan> {
-    /// `None` behind its result.
-    drive: Option<&'d mut Drive<R, K, M>>,
-}
-
-impl<'d, R: Source<K>, K, M: Scan> Future for Next<'d, R, K, M> {
-    type Output = Option<io::Result<M::Token<'d>>>;
-
-    /// What is known already is handed out where it is asked for; the rest is apart,
-    /// so that this is small enough for that.
-    #[inline(always)]
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let this = self.get_mut();
-        #[expect(clippy::expect_used, reason = "a broken contract of the caller")]
-        let drive = this
-            .drive
-            .take()
-            .expect("no future is polled behind its result");
-        if let Some((used, found)) = drive.recall() {
-            let lent = drive.lend_front(used);
-            return Poll::Ready(Some(lent.map(|window| M::token(found, window))));
-        }
-        this.poll_slowly(drive, cx)
-    }
-}
-
-impl<'d, R: Source<K>, K, M: Scan> Next<'d, R, K, M> {
-    #[inline(never)]
-    fn poll_slowly(
-        &mut self,
-        drive: &'d mut Drive<R, K, M>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<io::Result<M::Token<'d>>>> {
-        let lent = match drive.poll_find(cx) {
-            Poll::Ready(Ok(Some(seen))) => drive.lend(seen),
-            Poll::Ready(Ok(None)) => return Poll::Ready(None),
-            Poll::Ready(Err(error)) => Err(error),
-            Poll::Pending => {
-                self.drive = Some(drive);
-                return Poll::Pending;
-            }
-        };
-        Poll::Ready(Some(lent.map(|(window, found)| M::token(found, window))))
     }
 }
 
@@ -578,6 +376,6 @@ fn present<R>(reader: &mut Option<R>) -> &mut R {
 #[cold]
 fn lost() -> io::Error {
     io::Error::other(
-        "the place in the stream is lost: a callback panicked, or the reader showed less than before",
+        "the place in the stream is lost: a callback or the reader panicked, or it showed less than before",
     )
 }

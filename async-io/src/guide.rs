@@ -288,9 +288,8 @@
 //!
 //! A [`Form`](crate::Form) knows its exact length before its first byte. As a body of
 //! reqwest it says so, and its files are read as they are sent. The client owns what it
-//! sends: so each try gets a copy ([`try_clone`](crate::FormBody::try_clone)), which
-//! shares what is in memory and opens files again. The callback stays with the first,
-//! and here each try makes a form of its own instead, which has one.
+//! sends, so each try makes a form of its own: that costs no more than opening the
+//! files, for nothing of them is read before.
 //!
 //! ```
 //! # #[cfg(all(feature = "tokio-fs", feature = "http-body"))] {

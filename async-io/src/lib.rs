@@ -44,8 +44,8 @@
 //! `futures-io` (default), `tokio`, `tokio-fs` and `smol-fs` (files, on the threads of
 //! the one or the other), `sendfile` and `smol-sendfile` (files to their sockets),
 //! `form-data` (whole forms, spilled on these threads: without one of the two it adds
-//! nothing), `encoding_rs` (`Part::decoded_text`) and `http-body`; with none there are
-//! [`frames`].
+//! nothing), `encoding_rs` (`Part::decoded_text`), `http-body`, and `tower` (a layer that
+//! holds services to the rules of HTTP); with none there are [`frames`].
 
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -69,6 +69,8 @@ mod owned;
 mod reader;
 mod source;
 mod transfer;
+#[cfg(feature = "tower")]
+mod validate;
 
 #[cfg(feature = "http-body")]
 pub use body_source::BodyData;
@@ -101,6 +103,8 @@ pub use tidegate_core as core;
 #[cfg(feature = "encoding_rs")]
 pub use tidegate_std_io::CharsetFault;
 pub use transfer::InputStream;
+#[cfg(feature = "tower")]
+pub use validate::{ValidatedBody, ValidatedInput, Validator, ValidatorFuture, ValidatorLayer};
 
 /// Over readers of futures-io.
 #[cfg(feature = "futures-io")]

@@ -87,9 +87,15 @@ pub struct Multipart<R: Source<K>, K> {
     layout: HeadLayout,
     unread: Unread,
     behind: Behind,
+    /// The last data that straddled two frames and were more than [`BEGINNING`].
+    straddling: Bytes,
     #[cfg(feature = "encoding_rs")]
     charset: tidegate_std_io::FormCharset,
 }
+
+/// Data that straddle two frames look like a delimiter, and most only so far: they
+/// take no memory of their own.
+const BEGINNING: &[u8] = b"\r\n--";
 
 /// What is behind the data that were found.
 #[derive(Clone, Copy, Debug)]
@@ -109,6 +115,7 @@ impl<R: Source<K>, K> Multipart<R, K> {
             layout: HeadLayout::default(),
             unread: Unread::NONE,
             behind: Behind::End,
+            straddling: Bytes::new(),
             #[cfg(feature = "encoding_rs")]
             charset: tidegate_std_io::FormCharset::default(),
         }
@@ -286,8 +293,15 @@ impl<R: Source<K>, K> Multipart<R, K> {
     fn split(&mut self, len: usize) -> Option<Bytes> {
         let shared = match self.unread.is_carried() {
             true => {
-                let data = self.unread.of(self.drive.carried());
-                Bytes::copy_from_slice(&data[..len])
+                let data = &self.unread.of(self.drive.carried())[..len];
+                if data.iter().eq(BEGINNING.iter().take(len)) {
+                    Bytes::from_static(&BEGINNING[..len])
+                } else {
+                    if !self.straddling.starts_with(data) {
+                        self.straddling = Bytes::copy_from_slice(data);
+                    }
+                    self.straddling.slice(..len)
+                }
             }
             false => self.drive.split(len)?,
         };

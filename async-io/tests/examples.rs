@@ -345,6 +345,59 @@ fn too_many_connections_end_no_server() {
     }
 }
 
+/// Whoever resets, wherever it is, ends it for nobody else, and nothing of it is left.
+#[cfg(target_os = "linux")]
+#[test]
+fn clients_that_reset_end_no_server() {
+    let post = "POST / HTTP/1.1\r\nHost: here\r\nExpect: 100-continue\r\n\
+        Content-Length: 8\r\n\r\none\ntwo\n";
+    for (name, request, answered_behind) in [
+        ("smol_echo_lines", "one\ntwo\r\nthree", "one\n"),
+        ("hyper_lines", post, "\r\n\r\n"),
+    ] {
+        let server = Listener::start(name);
+        let address = server.1.trim_start_matches("http://").to_owned();
+        let connect = || {
+            let connection = TcpStream::connect(&address).unwrap();
+            let timeout = Some(Duration::from_secs(20));
+            connection.set_read_timeout(timeout).unwrap();
+            connection
+        };
+        let is_served = || {
+            let mut connection = connect();
+            connection
+                .write_all(b"GET / HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n")
+                .unwrap();
+            connection.shutdown(std::net::Shutdown::Write).unwrap();
+            let mut answer = String::new();
+            connection.read_to_string(&mut answer).unwrap();
+            assert!(!answer.is_empty(), "{name}");
+        };
+        let open_files = || fs::read_dir(format!("/proc/{}/fd", server.0.id())).unwrap();
+        is_served();
+        let before = open_files().count();
+        let answered = request.find(answered_behind).unwrap() + answered_behind.len();
+        for sent in (0..=request.len()).chain([request.len(); 50]) {
+            let mut connection = connect();
+            connection.write_all(&request.as_bytes()[..sent]).unwrap();
+            // To close with bytes unread is to reset.
+            if sent >= answered {
+                assert_eq!(
+                    connection.peek(&mut [0]).unwrap(),
+                    1,
+                    "{name}, {sent} bytes"
+                );
+            }
+        }
+        is_served();
+        let until = Instant::now() + Duration::from_secs(20);
+        while open_files().count() > before {
+            assert!(Instant::now() < until, "{name}: connections are left");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+}
+
 #[test]
 fn smol_sends_lines_back() {
     let server = Listener::start("smol_echo_lines");

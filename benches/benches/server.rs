@@ -16,6 +16,8 @@ mod engines;
 #[path = "server/file.rs"]
 mod file;
 
+use std::process::exit;
+
 fn main() {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
@@ -28,6 +30,9 @@ fn main() {
         }
         ["requests"] => drive::requests(),
         ["file"] => file::file(),
-        _ => panic!("unknown arguments {args:?}"),
+        _ => {
+            eprintln!("what of {args:?}? `requests`, `file`, or nothing for both");
+            exit(2);
+        }
     }
 }

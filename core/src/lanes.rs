@@ -70,6 +70,16 @@ impl<S: Simd> Stride<S> {
         (ab | cd).any_true()
     }
 
+    /// Whether there is such a byte where the other stride has that one.
+    #[inline(always)]
+    pub(crate) fn has_both(self, byte: u8, other: Self, that: u8) -> bool {
+        let a = self.a.simd_eq(byte) & other.a.simd_eq(that);
+        let b = self.b.simd_eq(byte) & other.b.simd_eq(that);
+        let c = self.c.simd_eq(byte) & other.c.simd_eq(that);
+        let d = self.d.simd_eq(byte) & other.d.simd_eq(that);
+        ((a | b) | (c | d)).any_true()
+    }
+
     /// Whether there is a byte in `least..=most`: two instructions for a register,
     /// as for the comparison with one byte.
     #[inline(always)]

@@ -128,7 +128,7 @@ pub use multipart::{
 pub use pace::{Pace, PaceFault};
 pub use piece::{Overlong, Piece};
 pub use scan::{Event, Scan, Step};
-pub use sharing::{front_to_share, len_to_share};
+pub use sharing::{front_to_share, len_to_share, next_to_share};
 pub use storage::{Storage, TooSmall};
 #[cfg(feature = "alloc")]
 pub use transfer::KeptTrailers;

@@ -73,7 +73,7 @@
 //! | [`Interim`](Rule::Interim): The status is a final one | check_status; RFC 9110 section 15.2 |  |
 //! | [`StatusField`](Rule::StatusField): The status is no field | check_headers; RFC 3875 section 6.3.3 |  |
 //! | [`ContentLength`](Rule::ContentLength): Content-Length is one number | RFC 9110 section 8.6 |  |
-//! | [`LengthForbidden`](Rule::LengthForbidden): There is no Content-Length with 1xx, 204, and 2xx to CONNECT, and with 205 none but 0 | RFC 9110 sections 8.6 and 15.3.6 |  |
+//! | [`LengthForbidden`](Rule::LengthForbidden): There is no Content-Length with 1xx, 204, 205, and 2xx to CONNECT, but for a 0, which servers leave out | RFC 9110 sections 8.6 and 15.3.6 |  |
 //! | [`OtherLength`](Rule::OtherLength): Content-Length says how long the body says it is | RFC 9110 section 8.6 |  |
 //! | [`RepeatedField`](Rule::RepeatedField): A field that has one value is there once | RFC 9110 section 5.3 |  |
 //! | [`ContentType`](Rule::ContentType): Content-Type is a media type | RFC 9110 section 8.3.1 |  |

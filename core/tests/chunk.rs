@@ -7,7 +7,9 @@ mod long;
 use long::{course, lengths, maximum};
 use proptest::prelude::*;
 use tidegate_core::testing::{Outcome, every_split};
-use tidegate_core::{At, Chunk, ChunkFault, ChunkScanner, EmptySeparator, Overlong, Piece};
+use tidegate_core::{
+    At, Chunk, ChunkFault, ChunkScanner, EmptySeparator, Event, Overlong, Piece, Scan,
+};
 
 /// Text, whether a separator follows, and which piece.
 type Token = (Vec<u8>, bool, Piece);
@@ -295,4 +297,27 @@ proptest! {
         let expected = model(&input, &separator, max, POLICIES[policy]);
         course.check(make, &input, &record, &expected);
     }
+}
+
+/// What an adapter makes an error of: a chunk that is too long, and no other.
+#[test]
+fn only_what_was_skipped_is_refused() {
+    let scanner = ChunkScanner::new(b"--").unwrap();
+    let mut scanner = scanner.max_len(3).overlong(Overlong::Skip);
+    let input = b"one--three--two";
+    let (mut at, mut refused) = (0, Vec::new());
+    loop {
+        let step = scanner.scan(&input[at..], true).unwrap();
+        match step.event {
+            Event::Found(found) => refused.push(scanner.refusal(found)),
+            Event::More => {}
+            Event::Done => break,
+        }
+        at += step.used;
+    }
+    let three = At {
+        offset: 8,
+        fault: ChunkFault::TooLong { max: 3 },
+    };
+    assert_eq!(refused, [None, Some(three), None]);
 }

@@ -8,7 +8,9 @@ use long::{course, lengths, maximum};
 use proptest::prelude::*;
 use serde_json::Value;
 use tidegate_core::testing::{Outcome, every_split};
-use tidegate_core::{At, Ending, Line, LineEnds, LineFault, LineScanner, Overlong, Piece};
+use tidegate_core::{
+    At, Ending, Event, Line, LineEnds, LineFault, LineScanner, Overlong, Piece, Scan,
+};
 
 type Token = (Vec<u8>, Piece);
 
@@ -248,4 +250,26 @@ proptest! {
         }
         course.check(make, &input, &record, &expected);
     }
+}
+
+/// What an adapter makes an error of: a line that is too long, and no other.
+#[test]
+fn only_what_was_skipped_is_refused() {
+    let mut scanner = LineScanner::new().max_len(3).overlong(Overlong::Skip);
+    let input = b"one\nthree\ntwo\n";
+    let (mut at, mut refused) = (0, Vec::new());
+    loop {
+        let step = scanner.scan(&input[at..], true).unwrap();
+        match step.event {
+            Event::Found(found) => refused.push(scanner.refusal(found)),
+            Event::More => {}
+            Event::Done => break,
+        }
+        at += step.used;
+    }
+    let three = At {
+        offset: 7,
+        fault: LineFault::TooLong { max: 3 },
+    };
+    assert_eq!(refused, [None, Some(three), None]);
 }

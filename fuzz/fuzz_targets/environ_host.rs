@@ -1,10 +1,9 @@
 //! The host that any variables ask for, whoever says it, is what the model says; so
 //! are the names that header fields get, and the length of the body.
 
-#![no_main]
+#![cfg_attr(fuzzing, no_main)]
 
 use arbitrary::{Arbitrary, Result, Unstructured};
-use libfuzzer_sys::fuzz_target;
 use tidegate_fuzz::environ::{Asked, SCHEMES, check_header_name, check_length};
 use tidegate_fuzz::input::{Text, expand};
 
@@ -35,7 +34,7 @@ impl<'a> Arbitrary<'a> for Case {
     }
 }
 
-fuzz_target!(|case: Case| {
+tidegate_fuzz::target!(|case: Case| {
     let [forwarded, host, server_name, server_port, one, other] =
         case.lines.each_ref().map(|line| &line.0[..]);
     let entries = [one, other].map(String::from_utf8_lossy);

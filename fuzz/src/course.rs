@@ -43,7 +43,9 @@ pub struct Course {
 impl Course {
     pub fn arbitrary(u: &mut Unstructured<'_>, max: usize, words: &[&[u8]]) -> Result<Self> {
         let which: Which = u.arbitrary()?;
-        // A thousand fragments show no more than a hundred do.
+        // A thousand fragments show no more than a hundred do. And no more than so long:
+        // what differs behind a lap of the index, 64 KiB and more, is for the tests
+        // (`core/tests/long`), which draw such texts by their lengths.
         let longest = if max < 64 { 512 } else { 12 << 10 };
         let longest = which.longest(longest);
         Ok(Self {

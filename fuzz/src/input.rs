@@ -34,11 +34,14 @@ impl fmt::Debug for Text {
 ///
 /// All of them take many times as long, and an input more shows more than a check
 /// more of the same input. In a seed: `'A'` for all, `'0'` to leave it to what
-/// follows, so that one in 32 is for all, and anything else for one.
+/// follows, so that one in 32 is for all and one in eight of the others of more than a
+/// hundred bytes, and anything else for one.
 #[derive(Clone, Copy, Debug)]
 pub enum Which {
     All,
     One(u8),
+    /// The same, of a shorter input yet.
+    Short(u8),
 }
 
 impl<'a> Arbitrary<'a> for Which {
@@ -53,7 +56,8 @@ impl<'a> Arbitrary<'a> for Which {
         Ok(match byte {
             b'A' => Self::All,
             b'0' if all.is_multiple_of(32) => Self::All,
-            b'0' => Self::One(one),
+            b'0' if all.is_multiple_of(8) => Self::One(one),
+            b'0' => Self::Short(one),
             byte => Self::One(byte),
         })
     }
@@ -64,7 +68,7 @@ impl Which {
     pub fn is(self, check: u8, of: u8) -> bool {
         match self {
             Self::All => true,
-            Self::One(one) => one % of == check,
+            Self::One(one) | Self::Short(one) => one % of == check,
         }
     }
 
@@ -76,6 +80,7 @@ impl Which {
         match self {
             Self::All => longest,
             Self::One(_) => longest.min(600),
+            Self::Short(_) => longest.min(100),
         }
     }
 }

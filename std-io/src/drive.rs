@@ -1,16 +1,17 @@
 //! The one loop which reads: it fills, offers, lends and consumes. Everything
 //! that is decided about the bytes is decided by the machine.
 
+mod front;
+mod own;
 mod plain;
 
 pub(crate) use plain::{drain, read_planned, read_some};
 
 use crate::visit::Visit;
-use bytes::Bytes;
 use std::io::{self, BufRead, ErrorKind};
 use std::mem;
 use std::ops::ControlFlow;
-use tidegate_core::{Event, Feed, Offer, Placed, Scan, front_to_share, len_to_share};
+use tidegate_core::{Event, Feed, Offer, Placed, Scan};
 
 pub(crate) struct Drive<R: BufRead, M: Scan> {
     /// `None` only behind `into_parts`.
@@ -52,6 +53,25 @@ impl<F> Source<F> {
         let lies = Lies::Front(found);
         *self = Self::Hides(Next { lies, used });
         error
+    }
+}
+
+/// Around a call of the reader that the machine does not wait for: should it panic,
+/// somebody who catches that and asks again must not get the same bytes twice. It is a
+/// guard, and no flag, so that a call that returns costs nothing.
+struct LostIfItPanics<'s, F>(&'s mut Source<F>);
+
+impl<F> LostIfItPanics<'_, F> {
+    #[inline(always)]
+    fn returned(self) {
+        mem::forget(self);
+    }
+}
+
+impl<F> Drop for LostIfItPanics<'_, F> {
+    #[cold]
+    fn drop(&mut self) {
+        *self.0 = Source::Lost;
     }
 }
 
@@ -223,106 +243,13 @@ impl<R: BufRead, M: Scan> Drive<R, M> {
         }
     }
 
-    /// The text of the next token, if it lies whole in the block: the front of what
-    /// the reader shows, with what is owed of it. `text` says how many of a token's
-    /// leading bytes are wanted.
-    #[inline]
-    pub(crate) fn own_next(
-        &mut self,
-        block: &Bytes,
-        text: impl Fn(M::Token<'_>) -> usize,
-    ) -> Option<Bytes> {
-        let rest = block.get(self.owed..).filter(|rest| !rest.is_empty())?;
-        let (used, found) = self.feed.glance(rest)?;
-        let text = text(M::token(found, rest));
-        let item = block.slice(self.owed..self.owed + text);
-        self.owed += used;
-        Some(item)
-    }
-
-    /// The text of the next token, and a block for those behind it, if there may be
-    /// some.
-    pub(crate) fn own(
-        &mut self,
-        block: &mut Bytes,
-        text: impl Fn(M::Token<'_>) -> usize,
-    ) -> io::Result<Option<Bytes>> {
-        *block = Bytes::new();
-        let item = self.look_in_place(|_, machine, window| {
-            let shown = front_to_share(window);
-            let Some((used, found)) = machine.glance(shown) else {
-                return (0, None);
-            };
-            *block = Bytes::copy_from_slice(&shown[..len_to_share(used, shown.len())]);
-            (used, Some(block.slice(..text(M::token(found, block)))))
-        });
-        if item.is_some() {
-            return Ok(item);
-        }
-        // One that straddles or is long, an error or the end.
-        let Some(next) = self.find()? else {
-            return Ok(None);
-        };
-        // It was shown more than the next block may be.
-        self.forget();
-        let (window, found) = self.lend(next)?;
-        let text = text(M::token(found, window));
-        Ok(Some(Bytes::copy_from_slice(&window[..text])))
-    }
-
-    /// The last so many bytes of the token just lent stay in the reader after
-    /// all, for [`front`](Self::front).
-    #[inline]
-    pub(crate) fn keep(&mut self, len: usize) {
-        self.owed -= len;
-    }
-
-    /// At most so many bytes from the front of the reader, where they are known
-    /// to be.
-    #[inline]
-    pub(crate) fn front(&mut self, len: usize) -> io::Result<&[u8]> {
-        self.settle();
-        if len == 0 {
-            return Ok(&[]);
-        }
-        if let Source::Lost = self.source {
-            return Err(lost());
-        }
-        match present(&mut self.reader).fill_buf()? {
-            [] => Err(self.source.lose()),
-            window => Ok(&window[..len.min(window.len())]),
-        }
-    }
-
-    /// Passes over so many bytes at the front of the reader, where they are known to
-    /// be.
-    pub(crate) fn skip(&mut self, len: usize) -> io::Result<()> {
-        self.settle();
-        loop {
-            match present(&mut self.reader).fill_buf() {
-                Ok(window) if window.len() >= len => {
-                    self.owe(len);
-                    return Ok(());
-                }
-                // A reader may panic if it is to consume what it does not show.
-                Ok(_) => return Err(self.source.lose()),
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
-        }
-    }
-
-    /// Somebody was handed so many more bytes of the reader.
-    #[inline]
-    pub(crate) fn owe(&mut self, used: usize) {
-        self.owed += used;
-    }
-
     #[inline]
     fn settle(&mut self) {
         if self.owed > 0 {
             let owed = mem::take(&mut self.owed);
+            let guard = LostIfItPanics(&mut self.source);
             present(&mut self.reader).consume(owed);
+            guard.returned();
         }
     }
 
@@ -468,7 +395,10 @@ impl<R: BufRead, M: Scan> Drive<R, M> {
     fn lend_front(&mut self, found: M::Found, used: usize) -> io::Result<&[u8]> {
         let start = self.owed;
         let stop = start + used;
-        match present(&mut self.reader).fill_buf() {
+        let guard = LostIfItPanics(&mut self.source);
+        let shown = present(&mut self.reader).fill_buf();
+        guard.returned();
+        match shown {
             Ok(buffer) => match buffer.get(start..stop) {
                 Some(window) => {
                     self.owed = stop;
@@ -544,6 +474,6 @@ pub(crate) fn may_go_on(error: &io::Error) -> bool {
 #[cold]
 pub(crate) fn lost() -> io::Error {
     io::Error::other(
-        "the place in the stream is lost: a callback panicked, or the reader showed less than before",
+        "the place in the stream is lost: a callback or the reader panicked, or it showed less than before",
     )
 }

@@ -20,6 +20,7 @@ mod files;
 mod forms;
 mod polled;
 mod reading;
+mod whole;
 
 use alone::alone;
 use law::torture;
@@ -37,6 +38,15 @@ fn every_call_fails_where_is_read() {
 fn every_call_fails_where_a_form_is() {
     alone("every_call_fails_where_a_form_is", || {
         for operation in forms::operations() {
+            torture(&operation);
+        }
+    });
+}
+
+#[test]
+fn every_call_fails_where_a_form_is_whole() {
+    alone("every_call_fails_where_a_form_is_whole", || {
+        for operation in whole::operations() {
             torture(&operation);
         }
     });

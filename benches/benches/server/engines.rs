@@ -44,10 +44,10 @@ pub(crate) fn serve(engine: &str, app: &str) {
         }),
         ("tiny_http", "hello") => tiny(|_| HELLO.to_owned()),
         ("rouille", "demo_app") => {
-            rouille(|request| demo_page(request.method(), request.raw_url(), request.headers()))
+            rouille(|request| demo_page(request.method(), request.raw_url(), request.headers()));
         }
         ("rouille", "hello") => rouille(|_| HELLO.to_owned()),
-        _ => panic!("unknown: {engine} {app}"),
+        _ => unreachable!("no engine {engine} with {app}"),
     }
 }
 

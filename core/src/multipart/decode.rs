@@ -379,6 +379,12 @@ impl Decoder {
         self.search.breaks() == Breaks::Lenient
     }
 
+    /// What is shown was seen, and is too little.
+    #[inline]
+    fn waits(&self, window: &[u8]) -> bool {
+        matches!(self.state, State::Text { .. }) && self.search.is_open(window)
+    }
+
     #[inline]
     fn step(&mut self, window: &[u8], end: bool) -> Outcome {
         match self.state {
@@ -409,7 +415,7 @@ impl Decoder {
                 return wait(window, false);
             }
         }
-        let (len, delimiter) = match self.search.find(window) {
+        let (len, delimiter) = match self.search.find(window, end) {
             Place::At {
                 start: 0,
                 line_break,
@@ -425,6 +431,9 @@ impl Decoder {
             };
         }
         let step = self.bytes(what, len)?;
+        if step.used < len {
+            self.search.forget();
+        }
         self.state = match delimiter {
             Some(line_break) if step.used == len => State::Delimiter {
                 behind: what,
@@ -614,6 +623,10 @@ impl Scan for Decoder {
         if let State::Failed(at) = self.state {
             return Err(at);
         }
+        if self.waits(window) && !end {
+            let event = Event::More;
+            return Ok(Step { used: 0, event });
+        }
         match self.step(window, end) {
             Ok(step) => {
                 self.offset += step.used as u64;
@@ -645,6 +658,9 @@ impl Scan for Decoder {
         if !(self.is_in_part() || matches!(self.state, State::Head)) {
             return None;
         }
+        if self.waits(window) {
+            return None;
+        }
         match self.step(window, false) {
             Ok(Step {
                 used,
@@ -655,6 +671,14 @@ impl Scan for Decoder {
             }
             // It is the same to `scan`.
             Ok(_) | Err(_) => None,
+        }
+    }
+
+    #[inline]
+    fn wants(&mut self, _held: usize, _input: &[u8], _tried: usize) -> Option<usize> {
+        match self.state {
+            State::Text { .. } => self.search.wants(),
+            _ => None,
         }
     }
 }

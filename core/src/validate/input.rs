@@ -77,7 +77,7 @@ impl InputCheck {
         }
         let before = self.came;
         self.came = before.saturating_add(bytes);
-        if self.state != State::Open {
+        if matches!(self.state, State::Ended(_)) {
             self.tell(Side::Server, Rule::InputAfterEnd, report);
         } else if let Some(announced) = self.announced
             && before <= announced

@@ -126,7 +126,10 @@ impl OutputCheck {
         report: Report<'_>,
     ) {
         match self.state {
-            State::Open => self.state = State::Trailed,
+            State::Open => {
+                self.state = State::Trailed;
+                self.expect_least(report);
+            }
             State::Trailed => self.tell(Side::Application, Rule::AfterTrailers, report),
             State::Ended | State::Failed | State::Refused | State::Ignored => {
                 self.tell(Side::Application, Rule::AfterEnd, report);
@@ -148,12 +151,13 @@ impl OutputCheck {
 
     /// The body is at its end.
     pub fn end(&mut self, report: Report<'_>) {
-        if !matches!(self.state, State::Open | State::Trailed) {
-            return;
-        }
-        self.state = State::Ended;
-        if self.allowed == Allowed::Body && self.sent < self.least {
-            self.tell(Side::Application, Rule::TooShort, report);
+        match self.state {
+            State::Open => {
+                self.state = State::Ended;
+                self.expect_least(report);
+            }
+            State::Trailed => self.state = State::Ended,
+            State::Ended | State::Failed | State::Refused | State::Ignored | State::Closed => {}
         }
     }
 
@@ -174,12 +178,12 @@ impl OutputCheck {
 
     /// The server is done with the body.
     ///
-    /// Whoever stops at the promised length without asking for the end has had it
-    /// all.
+    /// Whoever stops at the promised length, or at the trailers, without asking for
+    /// the end has had it all.
     pub fn close(&mut self, report: Report<'_>) {
         let had_all = self.allowed != Allowed::Body || self.most == Some(self.sent);
         match self.state {
-            State::Open | State::Trailed if !had_all => {
+            State::Open if !had_all => {
                 self.tell(Side::Server, Rule::Abandoned, report);
             }
             State::Open
@@ -191,6 +195,12 @@ impl OutputCheck {
             State::Closed => self.tell(Side::Server, Rule::ClosedTwice, report),
         }
         self.state = State::Closed;
+    }
+
+    fn expect_least(&self, report: Report<'_>) {
+        if self.allowed == Allowed::Body && self.sent < self.least {
+            self.tell(Side::Application, Rule::TooShort, report);
+        }
     }
 
     fn tell(&self, side: Side, rule: Rule, report: Report<'_>) {

@@ -97,8 +97,7 @@ impl ResponseCheck {
         head.check_status(report);
         head.check_needs(report);
         let has_none = self.has_no_body(status);
-        let may_be_0 = status == 205 && length == Some(0);
-        if head.seen.has(Known::ContentLength) && self.has_no_length(status) && !may_be_0 {
+        if length.is_some_and(|length| length > 0) && self.has_no_length(status) {
             tell(Rule::LengthForbidden, field(Known::ContentLength), report);
         }
         if head.seen.has(Known::ContentType) && has_none {

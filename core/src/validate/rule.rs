@@ -80,8 +80,8 @@ pub enum Rule {
     StatusField,
     /// Content-Length is one number.
     ContentLength,
-    /// There is no Content-Length with 1xx, 204, and 2xx to CONNECT, and with 205
-    /// none but 0.
+    /// There is no Content-Length with 1xx, 204, 205, and 2xx to CONNECT, but for a 0,
+    /// which servers leave out.
     LengthForbidden,
     /// Content-Length says how long the body says it is.
     OtherLength,

@@ -20,7 +20,7 @@ const CASES: &[(Option<u64>, &str, Lines)] = &[
     (Some(5), "ask 5 ask end ask 1", &["server InputAfterEnd at byte 6 of 5 of the input"]),
     (None, "ask 2 ask end ask end ask ask ask ask ask ask ask", &[]),
     (None, "ask 2 ask end ask end ask ask ask ask ask ask ask ask ask", &["application ReadPastEnd at byte 2 of the input"]),
-    (None, "ask fail ask fail ask", &["application ReadAfterFailure at byte 0 of the input"]),
+    (None, "ask fail ask fail ask 1", &["application ReadAfterFailure at byte 0 of the input"]),
     (Some(5), "ask 4/3 ask 2/2 ask end", &["application Overconsumed at byte 0 of 5 of the input"]),
 ];
 

@@ -28,6 +28,7 @@ const CASES: &[(&str, u16, Option<&str>, &str, Lines)] = &[
     ("MATCH", 304, Some("9"), "0-0 end close", &[]),
     ("CONNECT", 200, None, "0- close", &[]),
     ("GET2", 200, None, "ask 1 ask trail:x-sum ask end close", &[]),
+    ("GET2", 200, None, "ask 1 ask trail:x-sum close", &[]),
 
     ("GET", 200, Some("5"), "6-6 close", &["application OtherLength at byte 6 of 5 of the body", "server Abandoned at byte 0 of 5 of the body"]),
     ("GET", 200, Some("5"), "0-4", &["application OtherLength at byte 4 of 5 of the body"]),
@@ -46,6 +47,7 @@ const CASES: &[(&str, u16, Option<&str>, &str, Lines)] = &[
     ("HEAD", 204, None, "ask 2", &["server BodyForHead at byte 0 of the body"]),
     ("GET", 200, None, "ask 1 trail:x trail:x", &["application TrailerUnannounced in the trailer \"x\" of the response", "application AfterTrailers at byte 1 of the body", "application TrailerUnannounced in the trailer \"x\" of the response"]),
     ("GET2", 200, None, "trail:Content-Length", &["application TrailerField in the trailer \"Content-Length\" of the response"]),
+    ("GET2", 200, Some("2"), "ask 1 trail:x end close", &["application TooShort at byte 1 of 2 of the body"]),
     ("GET2", 200, None, "trail:a ask 1", &["application AfterTrailers at byte 0 of the body"]),
     ("GET2", 200, None, "ask end trail:a", &["application AfterEnd at byte 0 of the body"]),
     ("GET", 200, None, "ask end ask 1", &["server AskedAfterEnd at byte 0 of the body", "application AfterEnd at byte 0 of the body"]),

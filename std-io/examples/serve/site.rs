@@ -12,7 +12,7 @@ use std::sync::Arc;
 use tidegate_std_io::InputLimits;
 use tidegate_std_io::gateway::{
     Answered, Application, Call, ErrorStream, Failure, HandlerOptions, Input, IntoResponse,
-    LogEntry, LogEvent, Output, RequestHandler, SimpleServer, make_server,
+    LogEntry, LogEvent, Output, RequestHandler, SimpleServer, make_server, validator,
 };
 
 /// What every route may know of the server. It answers any request, whoever reads
@@ -33,7 +33,8 @@ impl Application for Site {
     }
 }
 
-/// Serves until it is told to stop; the error says what it could not begin with.
+/// Serves until it is told to stop; with `TIDEGATE_VALIDATE` set, held to the rules
+/// of HTTP, of which the log says what was broken. The error says what it could not begin with.
 pub(crate) fn run(settings: Settings) -> io::Result<()> {
     let root = settings.root.as_deref().map(Root::new).transpose()?;
     let store = settings.save.as_deref().map(Store::new).transpose()?;
@@ -46,7 +47,11 @@ pub(crate) fn run(settings: Settings) -> io::Result<()> {
         store,
     });
     let app = Arc::clone(&site);
-    server.set_app(move |request| app.answer(request));
+    let app = move |request| app.answer(request);
+    match std::env::var_os("TIDEGATE_VALIDATE") {
+        None => server.set_app(app),
+        Some(_) => server.set_app(validator(app)),
+    }
     let server = server.request_handler(Log(site));
     #[cfg(unix)]
     server.stop_at_signals()?;

@@ -353,7 +353,9 @@ impl SimpleServer {
     pub fn handle_request(&self) -> io::Result<()> {
         if let Some((stream, peer)) = wake::accept(&self.listener, self.stop.waker())? {
             let seat = self.stop.seat(Socket::new(stream));
-            connection::serve(&seat, peer, &self.site, Requests::One);
+            if let Some(close) = connection::serve(&seat, peer, &self.site, Requests::One) {
+                close();
+            }
         }
         Ok(())
     }

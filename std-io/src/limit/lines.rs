@@ -45,11 +45,13 @@ impl<R: BufRead, H: LimitHooks> LimitedStream<R, H> {
         let enough = hint.filter(|&hint| hint > 0).unwrap_or(u64::MAX);
         let mut total = 0;
         while total <= enough {
-            let mut line = Vec::new();
-            let outcome = self.read_line_max(&mut line, usize::MAX);
-            if !line.is_empty() {
-                total += line.len() as u64;
-                lines.push(line);
+            // In its place from the start: a reader that panics loses nothing.
+            let at = lines.len();
+            lines.push(Vec::new());
+            let outcome = self.read_line_max(&mut lines[at], usize::MAX);
+            total += lines[at].len() as u64;
+            if lines[at].is_empty() {
+                lines.pop();
             }
             if outcome? == 0 {
                 break;

@@ -26,7 +26,8 @@ use tidegate_core::{ChunkedEncoder, EncodedChunk, Trailers};
 /// Those of the writer, unchanged. `Interrupted` is retried while a chunk is
 /// under way. After `WouldBlock` or `TimedOut` a `write`, a `flush` and
 /// [`try_finish`](Self::try_finish) may be repeated: each goes on where it was,
-/// and nothing is written twice.
+/// and nothing is written twice. `Other` once the writer has panicked, again and
+/// again: nobody knows how much of a chunk it took.
 ///
 /// # End of input
 ///
@@ -40,6 +41,8 @@ pub struct ChunkedWriter<W> {
     chunk: Chunk,
     /// Bytes of the end of the body that are written.
     ended: usize,
+    /// While the writer writes, and behind a write that panicked.
+    writes: bool,
 }
 
 /// What of the chunk under way is not written yet: nothing between chunks.
@@ -60,6 +63,7 @@ impl<W> ChunkedWriter<W> {
             encoder: ChunkedEncoder::new(),
             chunk: Chunk::NONE,
             ended: 0,
+            writes: false,
         }
     }
 
@@ -104,13 +108,17 @@ impl<W: Write> ChunkedWriter<W> {
     /// go on. `InvalidInput` if a write failed and was not repeated: its chunk
     /// was announced and is not whole.
     pub fn try_finish(&mut self, trailers: Trailers<'_>) -> io::Result<()> {
+        self.expect_whole()?;
         self.end_chunk()?;
         let mut end = 0;
         for piece in mem::take(&mut self.encoder).end(trailers) {
             let start = end;
             end += piece.len();
             while self.ended < end {
-                match self.inner.write(&piece[self.ended - start..]) {
+                self.writes = true;
+                let outcome = self.inner.write(&piece[self.ended - start..]);
+                self.writes = false;
+                match outcome {
                     Ok(0) => return Err(ErrorKind::WriteZero.into()),
                     Ok(written) => self.ended += written,
                     Err(error) if error.kind() == ErrorKind::Interrupted => {}
@@ -119,6 +127,13 @@ impl<W: Write> ChunkedWriter<W> {
             }
         }
         Ok(())
+    }
+
+    fn expect_whole(&self) -> io::Result<()> {
+        match self.writes {
+            true => Err(io::Error::other("the writer panicked within the body")),
+            false => Ok(()),
+        }
     }
 
     /// Writes what is due of a chunk whose data are all written.
@@ -136,7 +151,10 @@ impl<W: Write> ChunkedWriter<W> {
     /// Writes once, and says how many bytes of the data that were.
     fn write_some(&mut self, data: &[u8]) -> io::Result<usize> {
         let pieces = self.chunk.left(data).map(IoSlice::new);
-        match self.inner.write_vectored(&pieces) {
+        self.writes = true;
+        let outcome = self.inner.write_vectored(&pieces);
+        self.writes = false;
+        match outcome {
             Ok(0) => Err(ErrorKind::WriteZero.into()),
             Ok(written) => Ok(self.chunk.advance(written)),
             Err(error) if error.kind() == ErrorKind::Interrupted => Ok(0),
@@ -150,6 +168,7 @@ impl<W: Write> Write for ChunkedWriter<W> {
         if data.is_empty() {
             return Ok(0);
         }
+        self.expect_whole()?;
         if self.ended > 0 {
             let why = "the body has ended";
             return Err(io::Error::new(ErrorKind::InvalidInput, why));
@@ -171,6 +190,7 @@ impl<W: Write> Write for ChunkedWriter<W> {
     }
 
     fn flush(&mut self) -> io::Result<()> {
+        self.expect_whole()?;
         if self.chunk.only_ends() {
             self.end_chunk()?;
         }

@@ -84,7 +84,7 @@ pub(crate) const BROKEN: &[Broken] = &[
     answers(Rule::StatusField, 200, &[("status", "404 Not Found")]),
     answers(Rule::ContentLength, 200, &[("content-length", "five")]),
     answers(Rule::ContentLength, 200, &[("content-length", "5"), ("content-length", "5")]),
-    sends(Rule::LengthForbidden, 204, &[("-", ""), ("content-length", "0")], Some(0), &[]),
+    sends(Rule::LengthForbidden, 204, &[("-", ""), ("content-length", "5")], Some(0), &[]),
     sends(Rule::OtherLength, 200, &[("content-length", "5")], Some(6), &["Hello!"]),
     answers(Rule::RepeatedField, 200, &[("location", "/a"), ("location", "/b")]),
     answers(Rule::ContentType, 200, &[("-", ""), ("content-type", "text")]),

@@ -244,6 +244,32 @@ fn scripts_are_met_with_silence() {
     }
 }
 
+/// The example shows six that are broken, and one that is not.
+#[test]
+fn the_example_says_what_is_broken() {
+    let output = Command::new(example("validate")).output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    let rules = text
+        .lines()
+        .filter_map(|line| line.strip_suffix(')')?.rsplit_once('('));
+    let rules: Vec<&str> = rules.map(|(_, rule)| rule).collect();
+    let expected = [
+        "OtherLength",
+        "HopByHop",
+        "BodyForbidden",
+        "RequiredField",
+        "Unasked",
+        "Overconsumed",
+        "TooShort",
+    ];
+    let missing = expected.iter().find(|rule| !rules.contains(rule));
+    assert_eq!((rules.len(), missing), (expected.len(), None), "{text}");
+    assert!(
+        text.ends_with("demo_app:\n-> all of it was sent, with the status 200 OK\n\n"),
+        "{text}"
+    );
+}
+
 /// What is sent does not depend on whether somebody looks.
 fn sent_by(app: &impl Application, method: &str) -> (String, Vec<u8>) {
     let pairs = [

@@ -46,6 +46,8 @@ impl Server {
     pub(crate) fn unread(args: &[&str]) -> Self {
         let mut process = Command::new(binary())
             .args(["--port", "0"])
+            // A rule that it breaks is a line of the log.
+            .env("TIDEGATE_VALIDATE", "1")
             .args(args)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -151,6 +153,10 @@ impl Drop for Server {
             let log = self.log.lock().unwrap();
             assert!(
                 !log.iter().any(|line| line.contains("panicked")),
+                "{log:#?}"
+            );
+            assert!(
+                !log.iter().any(|line| line.starts_with("validator:")),
                 "{log:#?}"
             );
         }

@@ -164,7 +164,7 @@ fn check(operation: &Operation, shape: Shape, whole: &Run, fault: Fault, run: &R
                 expect_what_was_there(operation, shape, run, name);
             }
         }
-        // It is over then: what a call had found, or written, nobody was told.
+        // Who catches it and asks again gets an error, or goes on where it was.
         (Fault::Panics, _) => {
             // On another thread it is an error.
             assert!(run.panicked || run.result.is_err(), "{name}");
@@ -173,6 +173,7 @@ fn check(operation: &Operation, shape: Shape, whole: &Run, fault: Fault, run: &R
                 "{name}: {:?}",
                 run.handed_out
             );
+            expect_error_or_all(operation, whole, run, name);
         }
         (Fault::Falters, _) => expect_error_or_all(operation, whole, run, name),
         (Fault::Ends, Side::Reader) if operation.ends_as_cut => {

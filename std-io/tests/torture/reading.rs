@@ -174,10 +174,10 @@ fn limits() -> Vec<Operation> {
         .holds_back(0),
         Operation::new("read_lines", LINES, |bench| {
             let mut stream = LimitedStream::at_most(bench.reader(), LINES.len() as u64);
+            let mut lines = Vec::new();
             Box::new(move |tokens| {
-                let mut lines = Vec::new();
                 let result = stream.read_lines(&mut lines, Some(5));
-                more(tokens, &lines.concat());
+                tokens.splice(.., [lines.concat()]);
                 Ok(result? > 0)
             })
         })

@@ -9,6 +9,7 @@ use super::needle::{Breaks, Needle};
 use super::pair::Pair;
 use super::sieve::Sieve;
 use crate::multipart::delimiter::Delimiter;
+use core::mem;
 use memchr::{memrchr, memrchr2};
 
 #[derive(Clone, Debug)]
@@ -18,8 +19,9 @@ pub(super) struct Search {
     sieve: Sieve,
     /// So many bytes are to be sieved yet.
     wary: usize,
-    /// So many bytes at the front were found to begin a needle, and no more were
-    /// there. Where more come, one by one, those are not looked at again.
+    /// So many bytes, all that there were, begin a needle. They are not looked at
+    /// again, and if what follows them is not its rest they hold none: a needle has
+    /// one line break.
     begun: usize,
 }
 
@@ -60,11 +62,15 @@ impl Search {
     }
 
     /// The first delimiter behind a line break in this window, or up to where
-    /// there is none even if the window goes on.
+    /// there is none even if the window goes on; `end` says that it does not.
     #[inline]
-    pub(super) fn find(&mut self, window: &[u8]) -> Place {
-        if self.begun > 0 && self.goes_on(window) {
-            return Place::NotBefore(0);
+    pub(super) fn find(&mut self, window: &[u8], end: bool) -> Place {
+        let begun = mem::take(&mut self.begun);
+        if begun > 0
+            && !end
+            && let Some(place) = self.go_on(begun, window)
+        {
+            return place;
         }
         match self.find_needle(window) {
             Some(at) => {
@@ -77,31 +83,56 @@ impl Search {
             }
             None => {
                 let settled = self.settled(window);
-                if settled == 0 && self.breaks() == Breaks::Strict {
-                    self.begun = window.len();
+                if self.breaks() == Breaks::Strict {
+                    self.begun = window.len() - settled;
                 }
                 Place::NotBefore(settled)
             }
         }
     }
 
-    /// What begun at the front may be a needle yet, and is none so far.
+    /// All that is shown begins a needle, as far as is known.
     #[inline]
-    fn goes_on(&mut self, window: &[u8]) -> bool {
-        let begun = core::mem::take(&mut self.begun);
-        let needle = self.needle.bytes();
-        if window.len() >= needle.len() {
-            return false;
+    pub(super) fn is_open(&self, window: &[u8]) -> bool {
+        self.begun > 0 && self.begun == window.len()
+    }
+
+    /// How many more bytes settle what began, if something did: no more than its rest.
+    #[inline]
+    pub(super) fn wants(&self) -> Option<usize> {
+        match self.begun {
+            0 => None,
+            begun => Some(self.needle.bytes().len() - begun),
         }
-        // Whoever shows the input may have taken away what was seen.
-        let Some(more) = window.get(begun..) else {
-            return false;
-        };
-        let goes_on = more.iter().eq(&needle[begun..window.len()]);
-        if goes_on {
+    }
+
+    /// What is shown next is not what followed.
+    pub(super) fn forget(&mut self) {
+        self.begun = 0;
+    }
+
+    /// What is known where so many bytes had begun a needle. `None` if whoever shows
+    /// the input has taken them away.
+    #[inline]
+    fn go_on(&mut self, begun: usize, window: &[u8]) -> Option<Place> {
+        let more = window.get(begun..)?;
+        let rest = &self.needle.bytes()[begun..];
+        Some(if more.len() >= rest.len() {
+            // Most differ at once, and to compare more costs a call.
+            match more.first() == rest.first() && more.starts_with(rest) {
+                true => Place::At {
+                    start: 0,
+                    line_break: self.breaks().in_needle(),
+                },
+                false => Place::NotBefore(begun),
+            }
+        // Of a few bytes it is cheaper not to call.
+        } else if more.iter().eq(&rest[..more.len()]) {
             self.begun = window.len();
-        }
-        goes_on
+            Place::NotBefore(0)
+        } else {
+            Place::NotBefore(begun)
+        })
     }
 
     #[inline]
@@ -119,8 +150,8 @@ impl Search {
     fn find_by_pair(&mut self, window: &[u8]) -> Option<usize> {
         let mut at = 0;
         let mut alarms = 0;
-        while let Ok(found) = self.pair.find(&window[at..]) {
-            at += found?;
+        loop {
+            at += self.pair.find(self.needle.bytes(), &window[at..])?;
             let (before, here) = window.split_at(at);
             let breaks = self.breaks();
             if here.starts_with(self.needle.bytes()) && breaks.before_needle(before).is_some() {
@@ -237,13 +268,48 @@ mod tests {
         ) {
             for breaks in [Breaks::Strict, Breaks::Lenient] {
                 let mut search = search(boundary, breaks);
-                let found = search.find(&window);
-                prop_assert_eq!(found, naive(boundary, breaks, &window), "{:?}", breaks);
+                let known = naive(boundary, breaks, &window);
+                let found = search.find(&window, true);
+                prop_assert_eq!(found, known, "{:?}", breaks);
                 // What it learned of the same bytes makes no difference.
                 for _ in 0..3 {
                     search.wary = usize::MAX;
-                    prop_assert_eq!(found, search.find(&window), "by masks");
+                    prop_assert_eq!(found, search.find(&window, true), "by masks");
                 }
+            }
+        }
+
+        #[test]
+        fn it_finds_the_same_however_the_bytes_come(
+            (boundary, window) in prop::sample::select(&BOUNDARIES[..])
+                .prop_flat_map(|boundary| (Just(boundary), windows(boundary))),
+            pieces in prop::collection::vec(1..60usize, 1..40),
+        ) {
+            for breaks in [Breaks::Strict, Breaks::Lenient] {
+                let mut search = search(boundary, breaks);
+                let mut settled = 0;
+                let mut shown = 0;
+                let mut found = Place::NotBefore(0);
+                for piece in pieces.iter().chain([&window.len()]) {
+                    shown = window.len().min(shown + piece);
+                    found = loop {
+                        match search.find(&window[settled..shown], false) {
+                            Place::NotBefore(known @ 1..) => settled += known,
+                            place => break place,
+                        }
+                    };
+                    if matches!(found, Place::At { .. }) {
+                        break;
+                    }
+                }
+                let found = match found {
+                    Place::At { start, line_break } => Place::At {
+                        start: settled + start,
+                        line_break,
+                    },
+                    Place::NotBefore(known) => Place::NotBefore(settled + known),
+                };
+                prop_assert_eq!(found, naive(boundary, breaks, &window), "{:?}", breaks);
             }
         }
     }
@@ -253,10 +319,10 @@ mod tests {
     fn false_alarms_lead_to_masks_and_back() {
         let mut search = search("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", Breaks::Strict);
         let half = b"\r\n--aaaaaaaaaaaaaaaaaaa.".repeat(1000);
-        assert_eq!(search.find(&half), Place::NotBefore(half.len()));
+        assert_eq!(search.find(&half, false), Place::NotBefore(half.len()));
         assert!(search.wary > 0);
         let harmless = [b'x'; 1 << 16];
-        search.find(&harmless);
+        search.find(&harmless, false);
         assert_eq!(search.wary, 0);
     }
 }

@@ -130,6 +130,8 @@ pub struct Call<'c> {
 pub struct Answered {
     /// The connection, if there may be another request on it.
     pub(super) reader: Option<Reader>,
+    /// Whether there is nothing on it which was not read.
+    pub(super) is_read: bool,
 }
 
 impl fmt::Debug for Answered {
@@ -190,6 +192,9 @@ impl Call<'_> {
         let log = |event: LogEvent<'_>| self.site.log(Some(self.peer), Some(self.asked), event);
         report(&finished, log);
         let keeps = finished.keeps_connection();
+        let is_read = finished.input.as_ref().is_some_and(|input| {
+            input.may_reuse_connection() && input.get_ref().buffer().is_empty()
+        });
         let reader = finished
             .input
             .take()
@@ -206,7 +211,7 @@ impl Call<'_> {
                     None
                 }
             });
-        Answered { reader }
+        Answered { reader, is_read }
     }
 }
 

@@ -2,16 +2,18 @@
 
 use super::call::report;
 use super::head::{self, NoHead};
+use super::pool::Later;
 use super::request::{self, Refused};
 use super::site::Site;
 use super::socket::{Reader, Socket, Writer};
 use super::stop::Seat;
-use super::{Asked, Call, ConnectionInfo, LogEvent};
+use super::{Asked, Call, ConnectionInfo, LogEvent, wake};
 use crate::gateway::Failure;
 use crate::gateway::failure::catch;
 use crate::gateway::handler::send_page;
-use crate::{Budget, LimitedStream};
+use crate::{Budget, LimitedStream, PacedReader};
 use http::request::Parts;
+use std::io::Read;
 use std::net::{Shutdown, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -37,8 +39,14 @@ pub(super) fn hurry(reader: &mut Reader, time: Duration) {
     reader.get_mut().set_pace(Pace::new().deadline(time));
 }
 
-/// Serves a connection to its end.
-pub(super) fn serve(seat: &Seat, peer: SocketAddr, site: &Site, requests: Requests) {
+/// Serves a connection to its end. What it may return is how it is closed, where
+/// that can wait.
+pub(super) fn serve(
+    seat: &Seat,
+    peer: SocketAddr,
+    site: &Site,
+    requests: Requests,
+) -> Option<Later> {
     let socket = seat.socket();
     let mut connection = Connection {
         socket,
@@ -48,14 +56,28 @@ pub(super) fn serve(seat: &Seat, peer: SocketAddr, site: &Site, requests: Reques
         requests,
         info: ConnectionInfo::new(peer, Arc::clone(&site.base)),
         writer: Writer::new(socket, &site.limits),
+        is_read: false,
     };
-    // Unless it was so at once, answers are late and not wrong.
-    let _ = socket.stream().set_nodelay(true);
+    if !wake::HANDS_ON_NODELAY {
+        // Without it answers are late, and not wrong.
+        let _ = socket.stream().set_nodelay(true);
+    }
     let mut reader = Some(socket.reader(&site.limits));
     while let Some(kept) = reader {
         reader = connection.turn(kept);
     }
-    close(socket);
+    // First our side, so that the client sees the end of the answer.
+    socket.stream().shutdown(Shutdown::Write).ok()?;
+    let socket = socket.clone();
+    let close = move || close(&socket);
+    match connection.is_read {
+        // It is most likely gone when the thread has another.
+        true => Some(Box::new(close)),
+        false => {
+            close();
+            None
+        }
+    }
 }
 
 struct Connection<'s> {
@@ -66,6 +88,8 @@ struct Connection<'s> {
     requests: Requests,
     info: ConnectionInfo,
     writer: Writer,
+    /// All that came was read.
+    is_read: bool,
 }
 
 impl Connection<'_> {
@@ -82,6 +106,7 @@ impl Connection<'_> {
             return None;
         }
         self.seat.begin();
+        self.is_read = false;
         reader.get_mut().set_pace(limits.with_request());
         self.writer.begin(limits);
         let head = match head::read(&mut reader) {
@@ -129,7 +154,10 @@ impl Connection<'_> {
             site.handler.handle(call, &*app)
         });
         match answered {
-            Ok(answered) => answered.reader,
+            Ok(answered) => {
+                self.is_read = answered.is_read;
+                answered.reader
+            }
             Err(failure) => {
                 site.log(Some(self.peer), Some(asked), LogEvent::Beside(&failure));
                 None
@@ -152,13 +180,13 @@ impl Connection<'_> {
     }
 }
 
-/// Closes in stages (RFC 9112 section 9.6): first our side, so that the client
-/// sees the end of the answer, and when it has seen it, or the budget is spent,
-/// the rest.
+/// Closes in stages (RFC 9112 section 9.6): our side is closed, and when the
+/// client has seen that, or the budget is spent, the rest.
 fn close(socket: &Socket) {
-    let _ = socket.stream().shutdown(Shutdown::Write).and_then(|()| {
-        let pace = Pace::new().deadline(TO_CLOSE.time);
-        let rest = crate::PacedReader::new(socket.clone(), pace);
-        LimitedStream::at_most(rest, u64::MAX).drain(TO_CLOSE)
-    });
+    let pace = Pace::new().deadline(TO_CLOSE.time);
+    let mut rest = PacedReader::new(socket.clone(), pace);
+    // Nearly always there is nothing.
+    if !matches!(rest.read(&mut [0; 512]), Ok(0) | Err(_)) {
+        let _ = LimitedStream::at_most(rest, u64::MAX).drain(TO_CLOSE);
+    }
 }

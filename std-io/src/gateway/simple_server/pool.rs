@@ -3,6 +3,7 @@
 
 use std::collections::VecDeque;
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -10,7 +11,13 @@ use std::time::{Duration, Instant};
 /// How long a thread waits for another connection before it ends.
 const IDLE: Duration = Duration::from_secs(1);
 
-type Job = Box<dyn FnOnce() + Send>;
+/// How long a thread that has something to do later waits for a job first.
+const LATER: Duration = Duration::from_millis(100);
+
+type Job = Box<dyn FnOnce() -> Option<Later> + Send>;
+
+/// What of a job need not be done before the next.
+pub(super) type Later = Box<dyn FnOnce() + Send>;
 
 #[derive(Clone)]
 pub(super) struct Pool(Arc<Shared>);
@@ -51,12 +58,16 @@ impl Pool {
         self.0.lock().busy >= self.0.most
     }
 
-    /// Has a thread do it. A panic ends the job, and not the thread.
+    /// Has a thread do it. A panic ends the job, and not the thread. What a job
+    /// leaves is done behind the next one of its thread, or soon.
     ///
     /// # Errors
     ///
     /// That of the system, if there has to be another thread and it has none.
-    pub(super) fn run(&self, job: impl FnOnce() + Send + 'static) -> io::Result<()> {
+    pub(super) fn run(
+        &self,
+        job: impl FnOnce() -> Option<Later> + Send + 'static,
+    ) -> io::Result<()> {
         let job: Job = Box::new(job);
         let mut state = self.0.lock();
         state.busy += 1;
@@ -98,19 +109,34 @@ impl Shared {
     }
 
     fn work(&self, mut job: Job) {
+        let mut later: Option<Later> = None;
         loop {
             // What was half done is dropped with the job.
-            let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(job));
-            match self.next() {
-                Some(next) => job = next,
-                None => return,
+            let left = catch_unwind(AssertUnwindSafe(job)).ok().flatten();
+            if let Some(before) = std::mem::replace(&mut later, left) {
+                let _ = catch_unwind(AssertUnwindSafe(before));
             }
+            let next = self.next(later.is_some());
+            job = match (next, later.take()) {
+                (Some(next), left) => {
+                    later = left;
+                    next
+                }
+                (None, Some(left)) => Box::new(|| {
+                    left();
+                    None
+                }),
+                (None, None) => return,
+            };
         }
     }
 
     /// That one job is done and that a thread is idle is said in one: or there
     /// might be a thread too many for a moment.
-    fn next(&self) -> Option<Job> {
+    ///
+    /// Without another job in time the thread is busy again, if it has something
+    /// to do, and else it ends.
+    fn next(&self, has_later: bool) -> Option<Job> {
         let mut state = self.lock();
         state.busy -= 1;
         state.idle += 1;
@@ -122,8 +148,10 @@ impl Shared {
             if let Some(job) = state.jobs.pop_front() {
                 return Some(job);
             }
-            let Some(left) = IDLE.checked_sub(start.elapsed()) else {
+            let time = if has_later { LATER } else { IDLE };
+            let Some(left) = time.checked_sub(start.elapsed()) else {
                 state.idle -= 1;
+                state.busy += usize::from(has_later);
                 return None;
             };
             let waited = self.came.wait_timeout(state, left);

@@ -3,6 +3,9 @@
 use std::io;
 use std::net::{SocketAddr, TcpListener, TcpStream};
 
+/// On Linux what is accepted has what the listener was given.
+pub(super) const HANDS_ON_NODELAY: bool = cfg!(target_os = "linux");
+
 #[cfg(unix)]
 pub(super) use unix::{Waker, accept};
 
@@ -31,6 +34,9 @@ mod unix {
         pub(in super::super) fn new(listener: &TcpListener) -> io::Result<Self> {
             // Who has gone between `poll` and `accept` is not waited for.
             listener.set_nonblocking(true)?;
+            if super::HANDS_ON_NODELAY {
+                rustix::net::sockopt::set_tcp_nodelay(listener, true)?;
+            }
             let (sender, receiver) = UnixStream::pair()?;
             sender.set_nonblocking(true)?;
             Ok(Self { sender, receiver })
