@@ -18,7 +18,7 @@ use tidegate_core::environ::{HostRules, request_uri};
 /// ```
 pub fn demo_app(request: Request<Input>) -> String {
     let mut page = "Hello world!\n\n".to_owned();
-    for (name, value) in RequestEnviron::new(&request).to_variables().iter() {
+    for (name, value) in RequestEnviron::new(&request).variables().iter() {
         // A client writes many of them: none breaks out of its line.
         let _ = writeln!(
             page,
@@ -78,7 +78,7 @@ fn page(request: &Request<Input>) -> String {
     let headers =
         headers.map(|(name, value)| (name.as_str(), value.as_bytes().escape_ascii().to_string()));
     table(&mut page, "Header fields", headers);
-    table(&mut page, "Variables", shown(&environ.to_variables()));
+    table(&mut page, "Variables", shown(&environ.variables()));
     table(&mut page, "Process", flags.into_iter().flatten());
     table(&mut page, "Libraries", libraries);
     page

@@ -58,6 +58,13 @@ enum Content {
     Writer(Option<WriteOnce>),
 }
 
+/// A block costs an allocation, and most of what a test reads is short.
+#[cfg(feature = "testing")]
+fn blocks(reader: impl Read + Send + 'static) -> Blocks {
+    const BLOCK_SIZE: usize = 16 << 10;
+    Box::new(FileWrapper::with_block_size(reader, BLOCK_SIZE).into_bytes())
+}
+
 /// Content that is read instead of sent.
 #[cfg(feature = "testing")]
 pub(super) enum Pulled {
@@ -209,10 +216,8 @@ impl Output {
             }
             Content::Bytes(bytes) => Pulled::Bytes(bytes),
             Content::Iter(blocks) => Pulled::Blocks(blocks),
-            Content::Reader(reader) => {
-                Pulled::Blocks(Box::new(FileWrapper::new(reader).into_bytes()))
-            }
-            Content::File(file) => Pulled::Blocks(Box::new(FileWrapper::new(file).into_bytes())),
+            Content::Reader(reader) => Pulled::Blocks(blocks(reader)),
+            Content::File(file) => Pulled::Blocks(blocks(file)),
             Content::Writer(Some(write)) => Pulled::Writer(write),
             Content::Writer(None) => Pulled::Bytes(Bytes::new()),
         }

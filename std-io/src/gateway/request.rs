@@ -154,12 +154,17 @@ impl<'r> RequestEnviron<'r> {
         Self { from }
     }
 
+    /// All of them: as a gateway has them, or derived.
+    pub fn variables(&self) -> Cow<'_, Variables> {
+        match &self.from {
+            From::Variables(variables) => Cow::Borrowed(variables),
+            From::Request(derived) => Cow::Owned(derived.to_variables()),
+        }
+    }
+
     /// All of them, kept.
     pub fn to_variables(&self) -> Variables {
-        match &self.from {
-            From::Variables(variables) => (*variables).clone(),
-            From::Request(derived) => derived.to_variables(),
-        }
+        self.variables().into_owned()
     }
 }
 

@@ -1,5 +1,4 @@
 use super::writer::Writing;
-use crate::LimitedStream;
 use crate::gateway::Failure;
 use crate::gateway::failure::catch;
 use crate::gateway::output::{Blocks, Output, Pulled};
@@ -7,6 +6,7 @@ use crate::gateway::promise::Promise;
 use bytes::{Buf, Bytes};
 use std::fmt;
 use std::io::{self, BufRead, ErrorKind, Read};
+use tidegate_core::{At, LimitFault};
 
 /// The body of a response that was answered in the same process, to be read.
 ///
@@ -31,8 +31,9 @@ use std::io::{self, BufRead, ErrorKind, Read};
 ///
 /// # Limits
 ///
-/// [`bytes`](Self::bytes) and [`text`](Self::text) keep 64 MiB. Of what is read
-/// a block is in memory: 64 KiB, or what the application gives at once.
+/// [`bytes`](Self::bytes) and [`text`](Self::text) gather 64 MiB; what is one
+/// block is in memory before. Of what is read a block is in memory: 64 KiB, or
+/// what the application gives at once.
 ///
 /// # Errors
 ///
@@ -70,7 +71,7 @@ enum State {
     Failed(ErrorKind, String),
 }
 
-const KEPT: u64 = 64 << 20;
+const KEPT: usize = 64 << 20;
 
 impl ResponseBody {
     /// Of content that was promised to be so long.
@@ -157,10 +158,42 @@ impl ResponseBody {
             }
             _ => {}
         }
-        let mut all = Vec::new();
-        LimitedStream::at_most(&mut *self, KEPT).read_to_end(&mut all)?;
-        self.block = all.into();
-        Ok(())
+        let first = self.next_shown()?;
+        let second = self.next_shown()?;
+        if second.is_empty() {
+            self.block = first;
+            return Ok(());
+        }
+        let mut all = [first, second].concat();
+        loop {
+            if all.len() > KEPT {
+                let limit = KEPT as u64;
+                let fault = LimitFault::TooLarge { limit };
+                let error = At {
+                    offset: limit,
+                    fault,
+                }
+                .into();
+                self.fail(&error);
+                return Err(error);
+            }
+            let block = self.next_shown()?;
+            if block.is_empty() {
+                self.block = all.into();
+                return Ok(());
+            }
+            all.extend_from_slice(&block);
+        }
+    }
+
+    /// The next block, or none at the end.
+    fn next_shown(&mut self) -> io::Result<Bytes> {
+        self.fill_buf()?;
+        let block = std::mem::take(&mut self.block);
+        if let State::Open { output, .. } = &mut self.state {
+            output.took(block.len());
+        }
+        Ok(block)
     }
 
     /// Shows as much of a block as was promised.
