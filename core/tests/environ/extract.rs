@@ -91,6 +91,10 @@ fn of_variables() {
     let variables = [("HTTP_HOST", "a"), ("SCRIPT_NAME", "/a b")];
     let path = extract_path_info(&variables, &rules, "https://a/a%20b/c", true).unwrap();
     assert!(path == *"/c");
+    // Found at random: behind the host one slash is its end, and the other a segment.
+    check_extract_of_environ("//%", "/%/b");
+    check_extract_of_environ("//%", "//a//%/b");
+    check_extract_of_environ("//", "/b");
     let untrusted = [("HTTP_HOST", "b")];
     let fault = extract_path_info(&untrusted, &rules, "/x", true).unwrap_err();
     assert_eq!(fault, ExtractFault::Host(HostFault::Untrusted));

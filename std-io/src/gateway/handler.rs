@@ -13,7 +13,6 @@ use http::{Request, Response, StatusCode};
 pub(super) use leaving::Leaving;
 use source::Source;
 use std::io::{self, BufRead};
-use std::sync::atomic::Ordering;
 use tidegate_core::BodyKind;
 
 /// Runs an application for one request, over any reader and writer: what
@@ -207,6 +206,10 @@ impl<R: BufRead + Send + 'static, W: FileSink> SimpleHandler<R, W> {
 
     /// Something to happen once, before the application asks for the first byte
     /// of the body; see [`Input::on_first_read`].
+    ///
+    /// Not behind the head of the response, of whose body it would be a part. If
+    /// it has not happened by then, the client may send the body or not: the
+    /// connection is not kept.
     pub fn on_first_read(
         mut self,
         invite: impl FnOnce() -> io::Result<()> + Send + 'static,
@@ -247,19 +250,19 @@ impl<R: BufRead + Send + 'static, W: FileSink> SimpleHandler<R, W> {
         let request = catch(|| source.read(&options)).and_then(|request| request);
         let mut manner = Manner::new(request.as_ref().ok().map(|(parts, _)| parts), &options);
         let mut returned = None;
+        let mut beside = None;
         let kind = request.as_ref().ok().and_then(|(_, framed)| framed.ok());
         let response = request.and_then(|(mut parts, framed)| {
             let kind = framed?;
             let stream = InputStream::new(reader, kind, options.limits.clone())
                 .map_err(|at| Failure::from(at).of_body(kind, None))?;
             let (mut input, home) = Input::lend(stream);
-            let mut awaited = None;
             // For nothing nobody waits.
             let is_empty = matches!(kind, BodyKind::Empty | BodyKind::Length(0));
             if let Some(invite) = invite.filter(|_| !is_empty) {
-                let (invite, unsent) = invite.watched();
+                let (invite, awaited) = invite.watched();
                 input = input.on_first_read(invite.0);
-                awaited = Some(unsent);
+                manner.awaits(awaited);
             }
             parts.extensions.insert(options.flags);
             parts.extensions.insert(errors.clone());
@@ -269,17 +272,20 @@ impl<R: BufRead + Send + 'static, W: FileSink> SimpleHandler<R, W> {
                 returned = Some(home);
                 return response;
             };
-            let is_awaited = awaited.is_some_and(|unsent| unsent.load(Ordering::Relaxed));
             let response = match (response, &leaving) {
                 (Err(failure), _) => Err(failure.of_stream(&stream, kind)),
                 (Ok(response), Some(leaving)) if manner.keeps() => {
-                    match leaving.may_stay(&mut stream, kind, is_awaited) {
+                    match leaving.may_stay(&mut stream, kind) {
                         Ok(true) => Ok(response),
                         Ok(false) => {
                             manner.close();
                             Ok(response)
                         }
-                        Err(error) => Err(Failure::from(error).of_stream(&stream, kind)),
+                        Err(error) => {
+                            // Closed here, where its panic is caught.
+                            beside = catch(|| response.into_body().close(0, false)).err();
+                            Err(Failure::from(error).of_stream(&stream, kind))
+                        }
                     }
                 }
                 (response, _) => response,
@@ -295,6 +301,9 @@ impl<R: BufRead + Send + 'static, W: FileSink> SimpleHandler<R, W> {
             errors,
             failures: Vec::new(),
         };
+        if let Some(failure) = beside {
+            answering.log(failure);
+        }
         let answered = answering.answer(response);
         let failures = answering.failures;
         let input = returned.and_then(|returned| returned.take());

@@ -1,6 +1,7 @@
 //! What goes out in front of a body, and how the body is delimited.
 
 use super::headers::write_field;
+use super::input::Awaited;
 use super::{HandlerOptions, Output, ResponseFault};
 use http::header::{
     CONNECTION, CONTENT_LENGTH, DATE, HeaderName, HeaderValue, SERVER, TRANSFER_ENCODING,
@@ -22,6 +23,8 @@ pub(super) struct Manner {
     is_1_1: bool,
     version: Version,
     server: Option<HeaderValue>,
+    /// What may still invite the body of the request.
+    awaited: Option<Awaited>,
 }
 
 impl Manner {
@@ -29,20 +32,30 @@ impl Manner {
     pub(super) fn new(request: Option<&RequestParts>, options: &HandlerOptions) -> Self {
         Self {
             origin: options.origin_server,
-            keep_alive: options.keep_alive && request.is_some(),
+            // Behind an answer to CONNECT comes what is in the tunnel, which is
+            // no request (RFC 9110 section 9.3.6).
+            keep_alive: options.keep_alive
+                && request.is_some_and(|request| request.method != Method::CONNECT),
             is_head: request.is_some_and(|request| request.method == Method::HEAD),
             is_1_1: options.http_version > Version::HTTP_10
                 && request.is_some_and(|request| request.version > Version::HTTP_10),
             version: options.http_version,
             server: options.server_software.clone(),
+            awaited: None,
         }
     }
-}
 
-impl Manner {
+    /// The client may be invited to send its body, until there is an answer.
+    pub(super) fn awaits(&mut self, awaited: Awaited) {
+        self.awaited = Some(awaited);
+    }
+
     /// Whether another request may come behind this one.
-    pub(super) const fn keeps(&self) -> bool {
-        self.keep_alive
+    ///
+    /// Not if the client was not told to send its body: it may be sent or not, and
+    /// nobody will know which.
+    pub(super) fn keeps(&self) -> bool {
+        self.keep_alive && !self.awaited.as_ref().is_some_and(Awaited::is_awaited)
     }
 
     /// No other request may come behind this one.
@@ -173,7 +186,9 @@ impl Head {
         let Self {
             mut parts, manner, ..
         } = self;
-        let keeps = manner.keep_alive && framing != Framing::UntilClose;
+        // Behind this head an invitation would be a part of the body.
+        let is_awaited = manner.awaited.as_ref().is_some_and(Awaited::withdraw);
+        let keeps = manner.keep_alive && !is_awaited && framing != Framing::UntilClose;
         let mut bytes = first_line(&manner, parts.status);
         if manner.origin {
             // The one that tells where it ends goes first.

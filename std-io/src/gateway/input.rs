@@ -2,8 +2,7 @@ use super::validate::{Watch, WatchedInput};
 use crate::{Budget, Drained, InputStream};
 use std::fmt;
 use std::io::{self, BufRead, Read};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tidegate_core::validate::InputCheck;
 use tidegate_core::{At, BodyKind, InputLimits, LimitFault};
 
@@ -34,15 +33,38 @@ pub struct Input {
 pub(super) struct Invite(pub(super) Box<dyn FnOnce() -> io::Result<()> + Send>);
 
 impl Invite {
-    /// The same, and whether it was not sent yet.
-    pub(super) fn watched(self) -> (Self, Arc<AtomicBool>) {
-        let unsent = Arc::new(AtomicBool::new(true));
-        let sends = Arc::clone(&unsent);
+    /// The same until it is withdrawn, and what withdraws it.
+    pub(super) fn watched(self) -> (Self, Awaited) {
+        let awaited = Awaited(Arc::new(Mutex::new(true)));
+        let waits = awaited.clone();
         let invite = move || {
-            sends.store(false, Ordering::Relaxed);
-            self.0()
+            // Held while it is sent: who withdraws it waits for that.
+            let mut waits = waits.lock();
+            match std::mem::take(&mut *waits) {
+                true => self.0(),
+                false => Ok(()),
+            }
         };
-        (Self(Box::new(invite)), unsent)
+        (Self(Box::new(invite)), awaited)
+    }
+}
+
+/// Whether the client still waits to be told to send its body.
+#[derive(Clone, Debug)]
+pub(super) struct Awaited(Arc<Mutex<bool>>);
+
+impl Awaited {
+    pub(super) fn is_awaited(&self) -> bool {
+        *self.lock()
+    }
+
+    /// Nobody is invited from here on. Says whether nobody was.
+    pub(super) fn withdraw(&self) -> bool {
+        std::mem::take(&mut *self.lock())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, bool> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

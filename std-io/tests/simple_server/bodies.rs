@@ -179,3 +179,35 @@ fn responses_of_unknown_length() {
     // What the client has buffered with the head is part of it.
     assert!("0 1 2 3 4 ".ends_with(&content), "{content}");
 }
+
+const WAITS: &str =
+    "POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n";
+
+/// The head of the answer is out: `100 Continue` would be a part of its body.
+#[test]
+fn it_is_not_invited_behind_the_head_of_the_answer() {
+    let server = Running::new(|request: Request<Input>| {
+        let mut body = request.into_body();
+        Output::writer(move |to| {
+            to.write_all(b"begun ")?;
+            std::io::copy(&mut body, to).map(drop)
+        })
+    });
+    let mut client = server.connect();
+    client.send(format!("{WAITS}body"));
+    let answer = client.answer();
+    assert_eq!((&*answer.content, answer.closes()), ("begun body", true));
+    client.expect_end();
+}
+
+/// What comes behind the head is the body, or another request, if the client goes
+/// without it. The response has the body, and does not read it to HEAD.
+#[test]
+fn one_that_the_response_has_and_nobody_invited() {
+    let server = Running::new(|request: Request<Input>| Output::reader(request.into_body()));
+    let mut client = server.connect();
+    client.send(WAITS.replace("POST", "HEAD") + &get("/"));
+    let answer = client.head();
+    assert_eq!((answer.status, answer.closes()), (200, true));
+    client.expect_end();
+}

@@ -3,8 +3,10 @@
 use crate::client::{Running, get, post};
 use http::{Request, Response};
 use std::io;
+use std::num::NonZeroUsize;
 use tidegate_std_io::gateway::{
-    Answered, Application, Call, Failure, HandlerOptions, Input, LogEntry, Output, RequestHandler,
+    Answered, Application, Call, ErrorStream, Failure, HandlerOptions, Input, LogEntry, Output,
+    RequestHandler,
 };
 
 fn app(request: Request<Input>) -> Result<Response<Output>, Failure> {
@@ -19,6 +21,13 @@ fn app(request: Request<Input>) -> Result<Response<Output>, Failure> {
         "/too-short" => Ok(
             Response::new(Output::from("x")).map(|output| output.on_close(|_| panic!("closed")))
         ),
+        "/quote" => Err(io::Error::other(format!(
+            "{}\n127.0.0.1 GET /",
+            "x".repeat(900)
+        )))?,
+        "/unread" => Ok(Response::new(
+            Output::from("x").on_close(|_| panic!("closed")),
+        )),
         "/header" => Ok(Response::builder()
             .header("Connection", "x")
             .body("x".into())?),
@@ -116,6 +125,10 @@ impl RequestHandler for Broken {
         panic!("log");
     }
 
+    fn error_stream(&self) -> ErrorStream {
+        panic!("error stream");
+    }
+
     fn handle(&self, call: Call<'_>, app: &dyn Application) -> Answered {
         match call.request().uri.path() {
             "/handle" => panic!("handle"),
@@ -142,6 +155,20 @@ fn a_handler_that_panics() {
     assert_eq!(server.ask(get("/")).content, "fine");
 }
 
+/// For whom there is no thread: the one that accepts goes on.
+#[test]
+fn a_handler_that_panics_where_it_is_crowded() {
+    let server = Running::with(app, |server| {
+        let server = server.request_handler(Broken);
+        server.max_connections(NonZeroUsize::MIN)
+    });
+    let seat = server.connect();
+    for _ in 0..2 {
+        assert_eq!(server.ask("").status, 503);
+    }
+    drop(seat);
+}
+
 /// In every way, at every byte: nothing hangs, and nobody else notices.
 #[test]
 #[cfg(target_os = "linux")]
@@ -155,4 +182,30 @@ fn clients_that_reset() {
         rustix::net::sockopt::set_socket_linger(client.stream(), Some(Duration::ZERO)).unwrap();
     }
     assert_eq!(server.ask(&request).content, "a body");
+}
+
+/// What a client sends may be in what the application says of it.
+#[test]
+fn a_failure_is_one_line_of_the_log() {
+    let server = Running::new(app);
+    assert_eq!(server.ask(get("/quote")).status, 500);
+    let line = server.log.wait_for(&["GET /quote: 500 xxx"]);
+    assert!(line.contains("x\\n127.0.0.1 GET /"), "{line}");
+    assert!(!line.contains('\n'), "{line}");
+    let server =
+        Running::new(|_: Request<Input>| Err::<String, _>(io::Error::other("x".repeat(1 << 20))));
+    assert_eq!(server.ask(get("/long")).status, 500);
+    let line = server.log.wait_for(&["GET /long: 500 xxx"]);
+    assert!(line.len() < 1100 && line.ends_with("x..."), "{line}");
+}
+
+/// The response is not sent, since the body that it left breaks off: the client
+/// is told of that.
+#[test]
+fn a_callback_of_what_is_not_sent_panics() {
+    let server = Running::new(app);
+    let head = "POST /unread HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
+    let answer = server.ask(format!("{head}+1\r\n"));
+    assert_eq!((answer.status, answer.closes()), (400, true));
+    server.log.wait_for(&["POST /unread: ", "panicked: closed"]);
 }

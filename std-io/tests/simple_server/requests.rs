@@ -176,3 +176,14 @@ fn head() {
     client.send(get("/text"));
     assert_eq!(client.answer().content, "text");
 }
+
+/// It is in the tunnel, and no request.
+#[test]
+fn behind_connect_nothing_is_read() {
+    let server = Running::new(|_: Request<Input>| "fine");
+    let mut client = server.connect();
+    client.send("CONNECT x:80 HTTP/1.1\r\nHost: x\r\n\r\n".to_owned() + &get("/"));
+    let answer = client.answer();
+    assert_eq!((answer.status, answer.closes()), (200, true));
+    client.expect_end();
+}

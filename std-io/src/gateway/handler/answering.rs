@@ -99,7 +99,7 @@ impl<W: FileSink> Answering<'_, W> {
         Sent::CutShort
     }
 
-    fn log(&mut self, failure: Failure) {
+    pub(super) fn log(&mut self, failure: Failure) {
         if self.options.logs() {
             log(&failure, self.options, &mut self.errors);
         }

@@ -21,16 +21,9 @@ impl<R: BufRead> Leaving<R> {
     /// until its end has been seen, and the head has to say whether the
     /// connection is kept: so it is read here, before the answer. What breaks its
     /// framing is then refused as if the application had read it.
-    pub(super) fn may_stay(
-        &self,
-        stream: &mut InputStream<R>,
-        kind: BodyKind,
-        is_awaited: bool,
-    ) -> io::Result<bool> {
+    pub(super) fn may_stay(&self, stream: &mut InputStream<R>, kind: BodyKind) -> io::Result<bool> {
         match kind {
             _ if stream.may_reuse_connection() => Ok(true),
-            // It may be sent or not, and nobody will know which.
-            _ if is_awaited => Ok(false),
             BodyKind::Chunked => match self.drain(stream) {
                 Ok(()) => Ok(stream.may_reuse_connection()),
                 Err(error) if error.kind() == ErrorKind::TimedOut => Ok(false),

@@ -140,7 +140,7 @@ impl Connection<'_> {
             socket: self.socket,
             reader,
             writer: &mut self.writer,
-            errors: site.handler.error_stream(),
+            errors: site.errors(),
             options: site.options.clone(),
             may_keep: self.requests == Requests::Many && self.seat.is_up(),
             site,
@@ -173,7 +173,7 @@ impl Connection<'_> {
             Err(failure),
             asked.map(|(_, parts)| &**parts),
             &mut self.writer,
-            site.handler.error_stream(),
+            site.errors(),
             &site.options.clone().quiet(),
         );
         report(&finished, |event| site.log(Some(self.peer), request, event));

@@ -4,9 +4,13 @@ use super::Asked;
 use crate::fault_class;
 use crate::gateway::Failure;
 use http::StatusCode;
+use std::fmt::{self, Write};
+use std::io;
 use std::net::SocketAddr;
-use std::{fmt, io};
 use tidegate_core::FaultClass;
+
+/// How many characters of what happened are shown.
+const MAX_SHOWN: usize = 1000;
 
 /// Something that happened: shown as a line without its end.
 ///
@@ -22,7 +26,7 @@ pub struct LogEntry<'l> {
     pub event: LogEvent<'l>,
 }
 
-/// What happened.
+/// What happened: shown as a part of such a line.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum LogEvent<'l> {
@@ -93,6 +97,40 @@ impl fmt::Display for LogEntry<'_> {
 
 impl fmt::Display for LogEvent<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.tell(&mut OneLine {
+            to: f,
+            left: MAX_SHOWN,
+        })
+    }
+}
+
+/// A failure may say what a client has sent: control characters are escaped, and
+/// what is long is cut off.
+struct OneLine<'f, 'o> {
+    to: &'f mut fmt::Formatter<'o>,
+    left: usize,
+}
+
+impl Write for OneLine<'_, '_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        for char in text.chars() {
+            let Some(left) = self.left.checked_sub(1) else {
+                return Ok(());
+            };
+            self.left = left;
+            match char {
+                _ if left == 0 => self.to.write_str("...")?,
+                '\u{2028}' | '\u{2029}' => write!(self.to, "{}", char.escape_default())?,
+                char if char.is_control() => write!(self.to, "{}", char.escape_default())?,
+                char => self.to.write_char(char)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+impl LogEvent<'_> {
+    fn tell(&self, f: &mut OneLine<'_, '_>) -> fmt::Result {
         match self {
             Self::Answered { status, bytes } => write!(f, "{} {bytes} bytes", status.as_str()),
             Self::Refused { status, failure } => write!(f, "{} {failure}", status.as_str()),
@@ -116,14 +154,14 @@ impl fmt::Display for LogEvent<'_> {
                 if fault_class(error) == Some(FaultClass::TooSlow) {
                     f.write_str("the client is too slow to take it: ")?;
                 }
-                error.fmt(f)
+                write!(f, "{error}")
             }
-            Self::Beside(failure) => failure.fmt(f),
+            Self::Beside(failure) => write!(f, "{failure}"),
             Self::Unread(failure) => {
                 if let Some(status) = failure.status() {
                     write!(f, "{} ", status.as_str())?;
                 }
-                failure.fmt(f)
+                write!(f, "{failure}")
             }
             Self::Crowded => f.write_str("503, as long as there are too many"),
             Self::Accept(error) => write!(f, "accept: {error}"),
@@ -131,7 +169,7 @@ impl fmt::Display for LogEvent<'_> {
     }
 }
 
-fn cut_short(f: &mut fmt::Formatter<'_>, sent: u64, promised: Option<u64>) -> fmt::Result {
+fn cut_short(f: &mut OneLine<'_, '_>, sent: u64, promised: Option<u64>) -> fmt::Result {
     write!(f, "cut short after {sent}")?;
     match promised {
         Some(promised) => write!(f, " of {promised} bytes: "),

@@ -120,7 +120,7 @@ fn turn_away(
         page
     });
     // Who is gone does not read it. An empty send buffer has room for it.
-    let errors = site.handler.error_stream();
+    let errors = site.errors();
     let _ = send_page(page, None, stream, errors, &site.options.clone().quiet());
     let _ = stream
         .shutdown(Shutdown::Write)

@@ -2,7 +2,7 @@
 
 use super::{Asked, Limits, LogEntry, LogEvent, RequestHandler};
 use crate::gateway::failure::catch;
-use crate::gateway::{Application, HandlerOptions, Variables};
+use crate::gateway::{Application, ErrorStream, HandlerOptions, Variables};
 use std::net::SocketAddr;
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -35,6 +35,11 @@ pub(super) struct Site {
 }
 
 impl Site {
+    /// That of a handler which panics is the standard error.
+    pub(super) fn errors(&self) -> ErrorStream {
+        catch(|| self.handler.error_stream()).unwrap_or_else(|_| ErrorStream::stderr())
+    }
+
     /// A log that panics ends nothing.
     pub(super) fn log(
         &self,
