@@ -3,6 +3,8 @@ use crate::{FileSink, FileSource, FileWrapper, MultiRange, ReadAt};
 use bytes::Bytes;
 use std::fmt;
 use std::io::{self, Read, Write};
+#[cfg(feature = "testing")]
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use tidegate_core::{Closed, Closing, OnClose};
 
 /// The body of a response: bytes, an iterator of them, a reader, a file, or a
@@ -267,11 +269,14 @@ impl Content {
         Box::new(move |writer| {
             let mut to = Plain(writer);
             let mut watching = Watching::new(&mut to, &mut watched);
-            let sent = self.send_to(&mut watching).and_then(|()| watching.end());
+            let send = || self.send_to(&mut watching).and_then(|()| watching.end());
+            let sent = catch_unwind(AssertUnwindSafe(send));
+            // Otherwise whoever reads would be blamed for a panic.
+            let well = matches!(sent, Ok(Ok(())));
             for watched in watched {
-                watched.finish(sent.is_ok());
+                watched.finish(well);
             }
-            sent
+            sent.unwrap_or_else(|panic| resume_unwind(panic))
         })
     }
 }

@@ -83,7 +83,7 @@
 //! | `TestResponse`: `request`, `history` | [`Exchange`], [`Hop`] | bodies of redirects are read, and not kept |
 //! | `set_cookie`, `delete_cookie`, `get_cookie` | [`Client::set_cookie`], [`Client::delete_cookie`], [`Client::cookies`] | the jar of RFC 6265; a `Cookie` header of the request's own is sent too, and not replaced; `Secure` cookies go over HTTPS and to this machine |
 //! | `resolve_redirect` | [`Client::resolve_redirect`] | relative to the request (RFC 3986); credentials do not go to another host; the way back to the first host is no external one |
-//! | `ClientRedirectError` | [`RedirectLoop`], [`ClientError::TooManyRedirects`] | a cookie that changed on the way makes it no loop; endless ones that never repeat end too |
+//! | `ClientRedirectError` | [`RedirectLoop`], [`ClientError::TooManyRedirects`] | a cookie or a method that changed on the way makes it no loop; endless ones that never repeat end too |
 //! | `RuntimeError` for an external target | [`ClientError::ExternalRedirect`] | |
 //! | an exception of the application | [`ClientError::Failure`], a panic | where the request is to blame: 400, 408 or 413 |
 //! | `encode_multipart`, `stream_encode_multipart` | [`encode_multipart`](crate::encode_multipart), [`Form`](crate::Form) | |

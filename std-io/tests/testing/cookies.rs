@@ -10,11 +10,10 @@ use tidegate_std_io::gateway::{Application, Input, Output, RequestEnviron};
 fn echo(request: Request<Input>) -> Response<Output> {
     let environ = RequestEnviron::new(&request);
     let cookie = environ.var("HTTP_COOKIE").unwrap_or(b"(none)");
-    let header = request
-        .headers()
-        .get("cookie")
-        .map(|value| value.as_bytes());
-    assert_eq!(header.unwrap_or(b"(none)"), cookie);
+    let fields = request.headers().get_all("cookie").iter();
+    let fields: Vec<_> = fields.map(|value| value.as_bytes()).collect();
+    let header = fields.join(&b"; "[..]);
+    assert!(header == cookie || fields.is_empty() && cookie == b"(none)");
     let mut response = Response::new(cookie.to_vec().into());
     for set in request
         .uri()
@@ -231,6 +230,7 @@ fn what_is_no_cookie() {
         ("", cookie("a", "x"), CookieFault::Server),
         ("a b", cookie("a", "x"), CookieFault::Server),
         ("a?b", cookie("a", "x"), CookieFault::Server),
+        ("a/b", cookie("a", "x"), CookieFault::Server),
     ] {
         assert_eq!(
             client.set_cookie(server, cookie.clone()),
@@ -254,4 +254,26 @@ fn own_cookies_go_first() {
         "a=own; c=own; b=jar"
     );
     assert_eq!(exchange.text().unwrap(), "a=own; c=own; b=jar");
+}
+
+/// The fields of a request are one list.
+#[test]
+fn own_cookies_of_several_fields() {
+    let mut client = Client::new(echo);
+    let request = || {
+        let request = RequestBuilder::new("/").header("Cookie", "a=own");
+        request.header("Cookie", "b=own")
+    };
+    client.set_cookie("localhost", ("b", "jar")).unwrap();
+    let exchange = client.get(request()).send().unwrap();
+    let fields = exchange
+        .request()
+        .headers()
+        .get_all("cookie")
+        .iter()
+        .count();
+    assert_eq!(fields, 2);
+    client.set_cookie("localhost", ("c", "jar")).unwrap();
+    let exchange = client.get(request()).send().unwrap();
+    assert_eq!(exchange.text().unwrap(), "a=own; b=own; c=jar");
 }

@@ -438,3 +438,78 @@ fn variables_over_redirects() {
         .unwrap();
     assert_eq!(exchange.text().unwrap(), "GET localhost/x () - - - ");
 }
+
+/// A Host of the request's own is what was asked, whatever the base URL is.
+#[test]
+fn a_host_of_its_own() {
+    for (location, allowed) in [
+        ("/x", true),
+        ("http://example.org/x", true),
+        ("http://EXAMPLE.org:80/x", true),
+        ("http://localhost/x", false),
+        ("http://www.example.org/x", false),
+    ] {
+        let request = || {
+            let request = to(302, location).header("Host", "Example.org");
+            request.header("Authorization", "x")
+        };
+        let said = followed(request());
+        match allowed {
+            true => assert_eq!(said.unwrap(), "GET example.org/x () - - x ", "{location}"),
+            false => assert!(
+                matches!(said, Err(ClientError::ExternalRedirect { .. })),
+                "{location}: {said:?}"
+            ),
+        }
+        let mut client = Client::new(app);
+        let moved = client.get(request()).send().unwrap();
+        assert_eq!(
+            client.resolve_redirect(moved).is_ok(),
+            allowed,
+            "{location}"
+        );
+    }
+}
+
+/// There again, but not to ask the same.
+#[test]
+fn with_another_method_it_is_another_request() {
+    let app = |request: Request<Input>| {
+        let (status, target) = match (request.method(), request.uri().path()) {
+            (&Method::POST, "/a") => (307, "/b"),
+            (&Method::POST, _) => (303, "/a"),
+            (_, "/a") => (307, "/b"),
+            _ => return Response::new(Output::from("there")),
+        };
+        let redirect = Response::builder().status(status);
+        let redirect = redirect.header("Location", target);
+        redirect.body(Output::empty()).unwrap()
+    };
+    let mut client = Client::new(app);
+    let exchange = client.post("/a").follow_redirects(true).send().unwrap();
+    assert_eq!(exchange.history.len(), 3);
+    assert_eq!(exchange.text().unwrap(), "there");
+}
+
+/// Whoever drops it is seen.
+struct Seen(Arc<[u8]>);
+
+impl AsRef<[u8]> for Seen {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+/// What goes again is kept no longer than it may.
+#[test]
+fn what_was_sent_is_let_go() {
+    for status in [307, 303, 200] {
+        let bytes: Arc<[u8]> = Arc::from(&b"abc"[..]);
+        let body = bytes::Bytes::from_owner(Seen(Arc::clone(&bytes)));
+        let request = to(status, "/x").method(Method::PUT).body(body);
+        let mut client = Client::new(app);
+        let exchange = client.open(request).follow_redirects(true).send().unwrap();
+        assert_eq!(Arc::strong_count(&bytes), 1, "{status}");
+        assert_eq!(exchange.request().uri().path() == "/x", status != 200);
+    }
+}

@@ -6,7 +6,7 @@ use std::io::{self, BufRead, Cursor, Read, Write};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
 use tidegate_std_io::gateway::testing::{Client, RequestBuilder, run_app};
-use tidegate_std_io::gateway::{Application, Failure, Input, Output};
+use tidegate_std_io::gateway::{Application, Failure, Input, Output, validator};
 use tidegate_std_io::{Closed, FileWrapper, Outcome};
 
 /// The ways to make a body of three times `abc`.
@@ -327,4 +327,27 @@ fn panics_go_on() {
                 .contains("in the middle")
         );
     }
+}
+
+/// Nobody broke a rule, least of all who reads.
+#[test]
+fn a_panic_under_a_validator() {
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let app = |_: Request<Input>| {
+        let response = Response::builder().header("Content-Type", "text/plain");
+        response
+            .body(Output::writer(|to| {
+                to.write_all(b"a").map(|()| panic!("in the middle"))
+            }))
+            .unwrap()
+    };
+    let log = Arc::clone(&told);
+    let app = validator(app).report(move |violation| {
+        log.lock().unwrap().push(violation.to_string());
+    });
+    let body = run_app(&app, get(), false).unwrap().2;
+    let caught = catch_unwind(AssertUnwindSafe(|| body.text()));
+    assert_eq!(caught.unwrap_err().downcast_ref(), Some(&"in the middle"));
+    assert_eq!(*told.lock().unwrap(), [""; 0]);
 }

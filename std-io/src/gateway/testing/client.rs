@@ -1,3 +1,4 @@
+use super::body::Body;
 use super::cookies::Jar;
 use super::plan::Plan;
 use super::redirect::{self, Rules};
@@ -9,7 +10,7 @@ use crate::gateway::handler::source::set_up;
 use crate::gateway::{
     Application, ErrorStream, Failure, Flags, HandlerOptions, Input, RequestEnviron,
 };
-use http::header::{COOKIE, HeaderValue, SET_COOKIE};
+use http::header::{HeaderValue, SET_COOKIE};
 use http::{Method, Request, Response, StatusCode};
 use std::fmt;
 use std::io::{self, Read};
@@ -213,7 +214,8 @@ impl<A: Application> Client<A> {
     ///
     /// # Errors
     ///
-    /// As of a redirect that is followed.
+    /// As of a redirect that is followed. A form with files goes again where redirects
+    /// are followed alone: an exchange does not keep its files open.
     pub fn resolve_redirect(
         &mut self,
         exchange: Exchange,
@@ -229,7 +231,7 @@ impl<A: Application> Client<A> {
             return Ok(None);
         };
         let url = plan.url().map_or_else(String::new, Into::into);
-        let home = plan.host().to_owned();
+        let home = plan.host();
         let (mut plan, _) = plan.redirect(parts.status, location, &self.rules, &home)?;
         exhaust(body)?;
         history.push(Hop {
@@ -295,7 +297,7 @@ impl<A: Application> Client<A> {
         again: bool,
     ) -> Result<(Response<ResponseBody>, Option<HeaderValue>), ClientError> {
         let cookie = self.jar.as_ref().filter(|jar| !jar.is_empty());
-        let cookie = cookie.and_then(|jar| jar.header(&plan.url()?, plan.headers.get(COOKIE)));
+        let cookie = cookie.and_then(|jar| jar.header(&plan.url()?, &plan.headers));
         let (mut parts, framed) = plan
             .parts(cookie.as_ref())
             .map_err(|fault| ClientError::Request(fault.into()))?;
@@ -448,13 +450,15 @@ impl<A: Application> Call<'_, A> {
                 history: Vec::new(),
             });
         }
-        let home = plan.host().to_owned();
+        let home = plan.host();
         let mut history = Vec::new();
-        let mut made: Vec<(StatusCode, String, Option<HeaderValue>)> = Vec::new();
+        let mut made: Vec<(StatusCode, Method, String, Option<HeaderValue>)> = Vec::new();
         loop {
             let (response, cookie) = client.run(&mut plan, buffered, true)?;
             let status = response.status();
             let Some(location) = redirect::location(status, response.headers()).cloned() else {
+                // Nobody will ask for it again: its files are closed.
+                plan.body = Body::Spent;
                 return Ok(Exchange {
                     plan,
                     cookie,
@@ -470,9 +474,9 @@ impl<A: Application> Call<'_, A> {
             exhaust(body)?;
             let from = plan.url().map_or_else(String::new, Into::into);
             let (next, to) = plan.redirect(status, &location, &client.rules, &home)?;
-            let redirect = (status, to.into(), cookie);
+            let redirect = (status, next.method.clone(), to.into(), cookie);
             if made.contains(&redirect) {
-                let (status, url, _) = redirect;
+                let (status, _, url, _) = redirect;
                 return Err(ClientError::RedirectLoop(RedirectLoop { status, url }));
             }
             made.push(redirect);

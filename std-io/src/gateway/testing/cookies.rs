@@ -1,6 +1,6 @@
 use super::base::Base;
 use cookie_store::CookieStore;
-use http::header::{HeaderMap, HeaderValue, SET_COOKIE};
+use http::header::{COOKIE, HeaderMap, HeaderValue, SET_COOKIE};
 use std::error::Error;
 use std::fmt::{self, Write};
 use std::io;
@@ -210,11 +210,13 @@ impl Jar {
         pairs.map(|cookie| cookie.name_value()).collect()
     }
 
-    /// The Cookie header field of a request which has this one, whose own cookies
-    /// go first. `None` if it is the same.
-    pub(super) fn header(&self, url: &Url, own: Option<&HeaderValue>) -> Option<HeaderValue> {
-        let mut value = own.map_or_else(Vec::new, |own| own.as_bytes().to_vec());
-        let own = value.clone();
+    /// The Cookie header field of a request which has these fields, whose own
+    /// cookies go first. `None` if nothing is added to them.
+    pub(super) fn header(&self, url: &Url, headers: &HeaderMap) -> Option<HeaderValue> {
+        // One takes the place of all (RFC 9113 section 8.2.3).
+        let own = headers.get_all(COOKIE).iter().map(HeaderValue::as_bytes);
+        let own = own.collect::<Vec<_>>().join(&b"; "[..]);
+        let mut value = own.clone();
         let has = |key: &str| {
             let mut pairs = own.split(|&byte| byte == b';');
             pairs.any(|pair| {
@@ -266,7 +268,11 @@ impl Jar {
 fn url_of(server: &str, cookie: &SetCookie) -> Result<Url, CookieFault> {
     let mut url = String::from("https://");
     let _ = write!(url, "{server}");
-    Base::parse(&url).map_err(|_| CookieFault::Server)?;
+    let base = Base::parse(&url).map_err(|_| CookieFault::Server)?;
+    // The path of a cookie is its own.
+    if !base.root.is_empty() {
+        return Err(CookieFault::Server);
+    }
     url.push_str(&cookie.path);
     Url::parse(&url).map_err(|_| CookieFault::Server)
 }

@@ -14,8 +14,8 @@ pub enum ClientError {
     Failure(Failure),
     /// The body of a response that redirects could not be read to its end.
     Body(io::Error),
-    /// It was redirected there before, in the same way, and has learned no cookie
-    /// since.
+    /// It was redirected there before, in the same way and to ask by the same
+    /// method, and has learned no cookie since.
     RedirectLoop(RedirectLoop),
     /// There was one redirect more than allowed.
     TooManyRedirects {

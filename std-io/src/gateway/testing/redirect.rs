@@ -50,9 +50,12 @@ pub(super) fn location(status: StatusCode, headers: &HeaderMap) -> Option<&Heade
 }
 
 impl Plan {
-    /// The host that is asked, without its port.
-    pub(super) fn host(&self) -> &str {
-        self.base.server_name()
+    /// The host that is asked, without its port: a Host header field of the
+    /// request's own goes before the base URL.
+    pub(super) fn host(&self) -> String {
+        let url = self.url();
+        let named = url.as_ref().and_then(Url::host_str);
+        named.unwrap_or_else(|| self.base.server_name()).to_owned()
     }
 
     /// Turns this request into the one that a response to it asks for (RFC 9110
@@ -71,7 +74,7 @@ impl Plan {
         let text = std::str::from_utf8(location.as_bytes()).map_err(|_| unknown())?;
         let to = from.join(text).map_err(|_| unknown())?;
         let base = Base::of_url(&to).map_err(|_| unknown())?;
-        if !rules.allow(base.server_name(), [self.host(), home]) {
+        if !rules.allow(base.server_name(), [&self.host(), home]) {
             let url = to.into();
             return Err(ClientError::ExternalRedirect { url });
         }
@@ -79,7 +82,8 @@ impl Plan {
         if keeps && matches!(self.body, Body::Spent) {
             return Err(ClientError::NotReplayable { status });
         }
-        let moves = base.host != self.base.host || base.scheme != self.base.scheme;
+        let here = Base::of_url(&from).map_err(|_| unknown())?;
+        let moves = base.host != here.host || base.scheme != here.scheme;
         Ok((self.to(base, &to, keeps, moves).ok_or_else(unknown)?, to))
     }
 
