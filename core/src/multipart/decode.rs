@@ -379,12 +379,6 @@ impl Decoder {
         self.search.breaks() == Breaks::Lenient
     }
 
-    /// What is shown was seen, and is too little.
-    #[inline]
-    fn waits(&self, window: &[u8]) -> bool {
-        matches!(self.state, State::Text { .. }) && self.search.is_open(window)
-    }
-
     #[inline]
     fn step(&mut self, window: &[u8], end: bool) -> Outcome {
         match self.state {
@@ -430,10 +424,14 @@ impl Decoder {
                 false => wait(window, end),
             };
         }
-        let step = self.bytes(what, len)?;
-        if step.used < len {
-            self.search.forget();
-        }
+        let step = match self.bytes(what, len) {
+            Ok(step) if step.used == len => step,
+            // What the search knows is of what follows them.
+            cut_short => {
+                self.search.forget();
+                cut_short?
+            }
+        };
         self.state = match delimiter {
             Some(line_break) if step.used == len => State::Delimiter {
                 behind: what,
@@ -623,7 +621,7 @@ impl Scan for Decoder {
         if let State::Failed(at) = self.state {
             return Err(at);
         }
-        if self.waits(window) && !end {
+        if self.search.is_open(window) && !end {
             let event = Event::More;
             return Ok(Step { used: 0, event });
         }
@@ -658,7 +656,7 @@ impl Scan for Decoder {
         if !(self.is_in_part() || matches!(self.state, State::Head)) {
             return None;
         }
-        if self.waits(window) {
+        if self.search.is_open(window) {
             return None;
         }
         match self.step(window, false) {

@@ -572,3 +572,34 @@ fn limits_of_go() {
         }
     }
 }
+
+/// The glance found out what the input ends in, and that it is not to be settled.
+#[test]
+fn a_limit_is_named_before_more_comes_whatever_the_input_ends_in() {
+    let head = "--x\r\nContent-Disposition: form-data; name=a\r\n\r\n";
+    for end in ["", "\r", "\r\n", "\r\n-", "\r\n--"] {
+        for over in ["-", "--", "-x", "v", "\r", "\n"] {
+            let input = format!("{head}vvvv{over}{end}");
+            let decoder = Decoder::form_data(boundary("x")).max_field_len(4);
+            let mut feed = Feed::new(decoder, Vec::new()).unwrap();
+            let mut rest = input.as_bytes();
+            let fault = loop {
+                if let Some((used, _)) = feed.glance(rest) {
+                    rest = &rest[used..];
+                    continue;
+                }
+                match feed.offer(rest, false) {
+                    Ok(offer) if offer.event == Event::More => break None,
+                    Ok(offer) => rest = &rest[offer.taken..],
+                    Err(at) => break Some((at.offset as usize, at.fault)),
+                }
+            };
+            // A line end that may begin the delimiter is none too many yet.
+            let expected = match (over, end) {
+                ("\r", "") => None,
+                _ => Some((head.len() + 4, FieldTooLong { max: 4 })),
+            };
+            assert_eq!(fault, expected, "{over:?}, {end:?}");
+        }
+    }
+}

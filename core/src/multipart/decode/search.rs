@@ -91,7 +91,7 @@ impl Search {
         }
     }
 
-    /// All that is shown begins a needle, as far as is known.
+    /// All that is shown was seen, and begins a needle.
     #[inline]
     pub(super) fn is_open(&self, window: &[u8]) -> bool {
         self.begun > 0 && self.begun == window.len()
