@@ -29,6 +29,20 @@ fn who_is_idle_is_sent_away() {
     assert!(TcpStream::connect(server.address).is_err());
 }
 
+/// Its thread may see that the server is stopped before it waits for anything.
+#[test]
+fn who_has_just_come_is_sent_away() {
+    let start = Instant::now();
+    for _ in 0..50 {
+        let mut server = Running::new(read);
+        let silent = server.connect();
+        server.stop.stop();
+        server.join();
+        drop(silent);
+    }
+    assert!(start.elapsed() < Duration::from_secs(5));
+}
+
 #[test]
 fn who_is_answered_has_the_answer() {
     let (go, wait) = mpsc::channel();

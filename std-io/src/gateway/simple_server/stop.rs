@@ -148,7 +148,12 @@ impl Seat {
     /// server is stopped: so one of them sees the other.
     pub(super) fn rest(&self) -> bool {
         self.taken.rests.store(true, SeqCst);
-        self.is_up()
+        let is_up = self.is_up();
+        if !is_up {
+            // Who has sent nothing is not waited for until it closes.
+            let _ = self.taken.shut(Shutdown::Read);
+        }
+        is_up
     }
 
     /// A request has come.
