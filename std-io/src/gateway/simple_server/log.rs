@@ -120,8 +120,9 @@ impl Write for OneLine<'_, '_> {
             self.left = left;
             match char {
                 _ if left == 0 => self.to.write_str("...")?,
-                '\u{2028}' | '\u{2029}' => write!(self.to, "{}", char.escape_default())?,
-                char if char.is_control() => write!(self.to, "{}", char.escape_default())?,
+                _ if char.is_control() || matches!(char, '\u{2028}' | '\u{2029}') => {
+                    write!(self.to, "{}", char.escape_default())?;
+                }
                 char => self.to.write_char(char)?,
             }
         }
