@@ -47,8 +47,8 @@
 //!     let mut parts = Multipart::for_type(request.into_body(), &content_type)?;
 //!     let mut names = String::new();
 //!     while let Some(part) = parts.next_part()? {
-//!         let name = part.name().ok_or("a part without a name").map_err(io::Error::other)?;
-//!         names += &format!("{}\n", name.to_str_lossy());
+//!         // A part of a form has one, or it would have been refused.
+//!         names.extend(part.name().map(|name| format!("{}\n", name.to_str_lossy())));
 //!     }
 //!     Ok(names)
 //! }
