@@ -14,7 +14,8 @@ pub(crate) struct Report {
     outcome: Outcome,
 }
 
-/// Memory is flat from then on, in a run that is as long.
+/// Memory is flat from then on. Of a run that is hardly longer only the bound is
+/// known: until all threads were busy at once, and all their heaps used, it grows.
 const WARM: Duration = Duration::from_secs(60);
 
 /// What a connection may hold: the buffer of its reader, what one of them needs for
@@ -71,7 +72,7 @@ impl Report {
         assert!(most.kib <= kib, "{most:?}, and {kib} KiB are enough");
         let (early, late) = self.early_and_late();
         assert!(
-            late.kib <= early.kib + early.kib / 20 + 1024,
+            self.loaded < 2 * WARM || late.kib <= early.kib + early.kib / 20 + 1024,
             "memory grows: {early:?}, and {late:?} at the end"
         );
     }
