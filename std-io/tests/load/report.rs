@@ -14,8 +14,8 @@ pub(crate) struct Report {
     outcome: Outcome,
 }
 
-/// Memory is flat from then on. Of a run that is hardly longer only the bound is
-/// known: until all threads were busy at once, and all their heaps used, it grows.
+/// Memory is to be flat from then on, which a run that is hardly longer cannot tell:
+/// it is held to the bound alone.
 const WARM: Duration = Duration::from_secs(60);
 
 /// What a connection may hold: the buffer of its reader, what one of them needs for
