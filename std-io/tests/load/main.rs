@@ -11,6 +11,8 @@
 
 mod bad;
 mod bodies;
+#[path = "../common/noise.rs"]
+mod common_noise;
 #[path = "../common/example.rs"]
 mod example;
 mod good;

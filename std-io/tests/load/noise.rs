@@ -1,6 +1,6 @@
-//! Something like noise, and always the same (xorshift).
+//! Noise for each client, and more than text of it.
 
-pub(crate) struct Noise(u64);
+pub(crate) use crate::common_noise::Noise;
 
 impl Noise {
     /// Of each number another.
@@ -8,17 +8,6 @@ impl Noise {
         let mut noise = Self((number as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
         noise.next();
         noise
-    }
-
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0
-    }
-
-    pub(crate) fn below(&mut self, end: usize) -> usize {
-        (self.next() % end as u64) as usize
     }
 
     pub(crate) fn one_of<'a, T>(&mut self, of: &'a [T]) -> &'a T {
@@ -32,23 +21,5 @@ impl Noise {
         }
         bytes.truncate(len);
         bytes
-    }
-
-    /// Lines with every ending, empty ones, and `\r` and `\n` in all orders.
-    pub(crate) fn text(&mut self, len: usize) -> Vec<u8> {
-        let mut text = Vec::with_capacity(len + 64);
-        while text.len() < len {
-            match self.below(8) {
-                0 => text.extend_from_slice(b"\r\n"),
-                1 => text.push(b'\r'),
-                2 | 3 => text.push(b'\n'),
-                _ => {
-                    let word = self.below(60);
-                    text.extend((0..word).map(|at| b'a' + (at % 26) as u8));
-                }
-            }
-        }
-        text.truncate(len);
-        text
     }
 }
